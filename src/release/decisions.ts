@@ -1,0 +1,104 @@
+import { approvalGates, statusOf } from './gates.js';
+import { given } from './given.js';
+import type { ReleaseState } from './state.js';
+
+/** A decision before it is known whether it counts. */
+export interface Decision {
+  channel: string;
+  /** Needed only when the channel has several approval gates. */
+  gate?: string;
+  decision: 'approve' | 'reject';
+  by: string;
+  reason?: string;
+  requestId?: string;
+}
+
+/** Why it cannot count: a code of docs/spec.md §9.3 and a sentence. */
+export interface Refusal {
+  code: 'BAD_REQUEST' | 'UNKNOWN_GATE' | 'ALREADY_DECIDED' | 'SUPERSEDED';
+  message: string;
+}
+
+/** Resolves the gate and checks that this release still waits for it. Never throws: it runs in message handlers. */
+export function checkDecision(state: ReleaseState, decision: Decision): { gate: string } | { refusal: Refusal } {
+  const channel = state.channels.find((each) => each.plan.name === decision.channel);
+  if (!channel)
+    return refuse(
+      'UNKNOWN_GATE',
+      `release ${state.id} has no channel "${decision.channel}"; it has ${names(state.channels.map((each) => each.plan.name))}`,
+    );
+  const gates = approvalGates(channel).map((gate) => gate.name);
+  if (gates.length === 0) return refuse('UNKNOWN_GATE', `channel "${decision.channel}" has no approval gate`);
+  if (decision.gate === undefined && gates.length > 1)
+    return refuse(
+      'UNKNOWN_GATE',
+      `channel "${decision.channel}" has several approval gates, name one of ${names(gates)}`,
+    );
+  const gate = decision.gate ?? (gates[0] as string);
+  if (!gates.includes(gate))
+    return refuse('UNKNOWN_GATE', `channel "${decision.channel}" has no gate "${gate}"; it has ${names(gates)}`);
+  const status = statusOf(channel);
+  if (status === 'REPLACED') return refuse('SUPERSEDED', `a newer release has taken channel "${decision.channel}"`);
+  const before = channel.approvals[gate];
+  if (before)
+    return refuse(
+      'ALREADY_DECIDED',
+      `gate "${gate}" of "${decision.channel}" was decided by ${before.by}: ${before.decision}`,
+    );
+  if (channel.phase === 'ended') return refuse('ALREADY_DECIDED', `channel "${decision.channel}" has ended ${status}`);
+  return { gate };
+}
+
+const refuse = (code: Refusal['code'], message: string): { refusal: Refusal } => ({ refusal: { code, message } });
+const names = (all: string[]): string => all.map((name) => `"${name}"`).join(', ');
+
+/** Reads a `manualApproval` payload that anyone may have sent; a sentence when it makes no sense. */
+export function readDecision(payload: unknown): Decision | string {
+  const fields = record(payload);
+  if (typeof fields === 'string') return fields;
+  const { channel, decision, by } = fields;
+  if (!isText(channel)) return 'field "channel" must be the name of a release channel';
+  if (decision !== 'approve' && decision !== 'reject') return 'field "decision" must be "approve" or "reject"';
+  if (!isText(by)) return 'field "by" must say who decides';
+  const bad = ['gate', 'reason', 'requestId'].find((name) => !isOptionalText(fields[name]));
+  if (bad !== undefined) return `field "${bad}" must be text`;
+  return given({
+    channel,
+    decision: decision as Decision['decision'],
+    by: clip(by),
+    gate: optionalText(fields['gate']),
+    reason: optionalText(fields['reason']),
+    requestId: optionalText(fields['requestId']),
+  });
+}
+
+/** A `releaseChannelStable` payload: `version` is a display name or a number. */
+export interface StableReport {
+  channel: string;
+  version: string;
+  by: string;
+}
+
+/** Reads a `releaseChannelStable` payload that anyone may have sent; a sentence when it makes no sense. */
+export function readStableReport(payload: unknown): StableReport | string {
+  const fields = record(payload);
+  if (typeof fields === 'string') return fields;
+  const { channel, version, by } = fields;
+  if (!isText(channel)) return 'field "channel" must be the name of a release channel';
+  if (!isText(version) && typeof version !== 'number') return 'field "version" must be the version that became stable';
+  return { channel, version: String(version), by: isText(by) ? clip(by) : 'unknown' };
+}
+
+function record(payload: unknown): Record<string, unknown> | string {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
+    return 'the payload must be a JSON object';
+  const fields = payload as Record<string, unknown>;
+  if (isText(fields['undecodable']))
+    return `the payload has the encoding ${clip(fields['undecodable'])}, send json/plain`;
+  return fields;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 10_000;
+const isOptionalText = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string';
+const optionalText = (value: unknown): string | undefined => (isText(value) ? clip(value) : undefined);
+const clip = (text: string): string => text.slice(0, 500);

@@ -1,0 +1,72 @@
+import type { ErrorCode } from './codes.js';
+import { missingApprovals, statusOf, unmetStable } from './gates.js';
+import { channelOf, type ChannelState, type ReleaseState } from './state.js';
+import type { Explanation, RunEnd } from './view.js';
+import type { Status } from './status.js';
+
+/** The endings of a channel that are not the end of a run. */
+export const endingOf = {
+  rejected: (gate: string, by: string, reason?: string): Explanation => ({
+    code: 'MANUAL_APPROVAL_REJECTED',
+    subject: gate,
+    message: `${by} rejected gate "${gate}"${reason ? `: ${reason}` : ''}`,
+  }),
+  superseded: (release: string, by: string): Explanation => ({
+    code: 'SUPERSEDED',
+    subject: release,
+    message: `the newer release ${by} has taken the channel`,
+  }),
+  cancelled: (release: string): Explanation => ({
+    code: 'CANCELLED_BY_USER',
+    subject: release,
+    message: 'the release was cancelled',
+  }),
+  upstream: (channel: string, status: Status): Explanation => ({
+    code: status === 'REPLACED' ? 'SUPERSEDED' : 'UPSTREAM_ENDED',
+    subject: channel,
+    message: `it waits for "${channel}", which ended ${status}`,
+  }),
+};
+
+/** A run that did not succeed: for apply, a program that said no is APPLY_FAILED (docs/spec.md §7.8). */
+export function runFailure(code: ErrorCode, message: string, run: { subject: string; end?: RunEnd }): Explanation {
+  const { subject, end } = run;
+  return {
+    code: code === 'JOB_FAILED' ? 'APPLY_FAILED' : code,
+    subject,
+    message,
+    ...(end?.exitCode === undefined ? {} : { exitCode: end.exitCode }),
+    ...(end?.condition === undefined ? {} : { condition: end.condition }),
+    ...(end && end.tail.length > 0 ? { tail: end.tail } : {}),
+  };
+}
+
+/** Why a channel is not CONVERGED: what it waits for, or how it ended (docs/spec.md §9.3). */
+export function explain(state: ReleaseState, channel: ChannelState): Explanation[] {
+  if (channel.ending) return [channel.ending];
+  const status = statusOf(channel);
+  if (status === 'WAITING_PRECONDITIONS') return unmetStable(channel).map((gate) => unmet(state, gate.channel));
+  if (status === 'WAITING_MANUAL_APPROVAL') return missingApprovals(channel).map(pending);
+  if (status === 'QUEUED') {
+    const behind = channel.behind ?? '';
+    return [{ code: 'QUEUED_BEHIND', subject: behind, message: `release ${behind} is mid-apply in this channel` }];
+  }
+  return [];
+}
+
+const unmet = (state: ReleaseState, upstream: string): Explanation => ({
+  code: 'RELEASE_CHANNEL_DEPENDENCY_UNMET',
+  subject: upstream,
+  message: `"${upstream}" is not stable at ${state.plan.version.name} yet: it is ${upstreamStatus(state, upstream)}`,
+});
+
+const pending = (gate: { name: string; description?: string }): Explanation => ({
+  code: 'MANUAL_APPROVAL_PENDING',
+  subject: gate.name,
+  message: `gate "${gate.name}" waits for an approval${gate.description ? `: ${gate.description}` : ''}`,
+});
+
+function upstreamStatus(state: ReleaseState, name: string): string {
+  const known = state.channels.some((channel) => channel.plan.name === name);
+  return known ? statusOf(channelOf(state, name)) : 'not part of this release';
+}

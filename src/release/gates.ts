@@ -1,0 +1,64 @@
+import type { GatePlan } from './plan.js';
+import type { ChannelState, ReleaseState } from './state.js';
+import { isEnded, type Status } from './status.js';
+import type { GateView } from './view.js';
+
+type Approval = Extract<GatePlan, { kind: 'approval' }>;
+type Stable = Extract<GatePlan, { kind: 'stable' }>;
+
+/** The approval gates of a channel. */
+export const approvalGates = (channel: ChannelState): Approval[] =>
+  channel.plan.gates.filter((gate): gate is Approval => gate.kind === 'approval');
+
+/** The stable conditions of a channel that do not hold yet. */
+export const unmetStable = (channel: ChannelState): Stable[] =>
+  channel.plan.gates.filter((gate): gate is Stable => gate.kind === 'stable' && !channel.latched[gate.channel]);
+
+/** A release enters a channel when its stable conditions hold there; that opens its approvals (docs/spec.md §9.1). */
+export const hasEntered = (channel: ChannelState): boolean => unmetStable(channel).length === 0;
+
+export const missingApprovals = (channel: ChannelState): Approval[] =>
+  approvalGates(channel).filter((gate) => channel.approvals[gate.name]?.decision !== 'approve');
+
+/** True when nothing but the turn is left to wait for. */
+export const gatesPassed = (channel: ChannelState): boolean =>
+  hasEntered(channel) && missingApprovals(channel).length === 0;
+
+/** The status of one channel (docs/spec.md §9.2). */
+export function statusOf(channel: ChannelState): Status {
+  switch (channel.phase) {
+    case 'ended':
+      return channel.status ?? 'CONVERGED';
+    case 'applying':
+      return 'CONVERGING';
+    case 'queued':
+      return 'QUEUED';
+    case 'asking':
+      return 'CONVERGING';
+    case 'gates':
+      if (!hasEntered(channel)) return 'WAITING_PRECONDITIONS';
+      return missingApprovals(channel).length > 0 ? 'WAITING_MANUAL_APPROVAL' : 'PENDING';
+  }
+}
+
+/** The gates as people see them: an approval opens when the channel is entered, and may be decided before. */
+export function gateViews(channel: ChannelState): GateView[] {
+  return channel.plan.gates.map((gate) => {
+    if (gate.kind === 'stable') {
+      const latch = channel.latched[gate.channel];
+      if (!latch) return { kind: 'stable', name: gate.channel, state: 'open' };
+      return { kind: 'stable', name: gate.channel, state: 'passed', by: latch.by, at: latch.at };
+    }
+    const decided = channel.approvals[gate.name];
+    const base = {
+      kind: 'approval',
+      name: gate.name,
+      ...(gate.description ? { description: gate.description } : {}),
+    } as const;
+    if (!decided) return { ...base, state: hasEntered(channel) && channel.phase !== 'ended' ? 'open' : 'closed' };
+    return { ...base, state: decided.decision === 'approve' ? 'passed' : 'rejected', by: decided.by, at: decided.at };
+  });
+}
+
+/** True when every channel has ended. */
+export const allEnded = (state: ReleaseState): boolean => state.channels.every((channel) => isEnded(statusOf(channel)));

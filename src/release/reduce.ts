@@ -1,0 +1,176 @@
+import type { ErrorCode } from './codes.js';
+import { checkDecision, type Decision, type StableReport } from './decisions.js';
+import { endingOf, runFailure } from './explain.js';
+import { allEnded, statusOf } from './gates.js';
+import { channelOf, decisionsKept, type ChannelState, type ReleaseState } from './state.js';
+import type { Status } from './status.js';
+import type { RunRef } from './steps.js';
+import type { DecisionView, Explanation, RunEnd } from './view.js';
+
+/** What can happen to a release. Times are the workflow's, ISO 8601. */
+export type ReleaseEvent =
+  | { type: 'decided'; decision: Decision; source: DecisionView['source'] }
+  | { type: 'refused'; decision: DecisionView }
+  | { type: 'stableReported'; report: StableReport }
+  | { type: 'asking'; channel: string }
+  | { type: 'queued'; channel: string; behind: string }
+  | { type: 'runStarted'; channel: string; ref: RunRef }
+  | { type: 'runEnded'; channel: string; code: ErrorCode | 'SUCCEEDED'; message: string; run?: number; end?: RunEnd }
+  | { type: 'convergedAtOnce'; channel: string; since: string }
+  | { type: 'replaced'; channel: string; by: string }
+  | { type: 'cancelled'; channel: string };
+
+/** Applies one event. Pure: the same state, event and time give the same answer, also on replay. */
+export function reduce(state: ReleaseState, event: ReleaseEvent, now: string): ReleaseState {
+  const next = settle(apply(state, event, now), now);
+  const endedAt = allEnded(next) ? { endedAt: state.endedAt ?? now } : {};
+  return { ...next, ...endedAt, sequence: state.sequence + 1 };
+}
+
+function apply(state: ReleaseState, event: ReleaseEvent, now: string): ReleaseState {
+  if (!('channel' in event)) return hear(state, event, now);
+  const { channel } = event;
+  switch (event.type) {
+    case 'asking':
+      return change(state, channel, { phase: 'asking' });
+    case 'queued':
+      return change(state, channel, { phase: 'queued', behind: event.behind });
+    case 'runStarted':
+      return startRun(state, event, now);
+    case 'runEnded':
+      return endRun(state, event, now);
+    case 'convergedAtOnce':
+      return change(state, channel, { phase: 'ended', status: 'CONVERGED', stableSince: event.since });
+    case 'replaced':
+      return end(state, channel, 'REPLACED', endingOf.superseded(state.id, event.by));
+    case 'cancelled':
+      return end(state, channel, 'CANCELLED', endingOf.cancelled(state.id));
+  }
+}
+
+/** What people and other systems say. */
+function hear(state: ReleaseState, event: Exclude<ReleaseEvent, { channel: string }>, now: string): ReleaseState {
+  switch (event.type) {
+    case 'decided':
+      return decide(state, event.decision, event.source, now);
+    case 'refused':
+      return record(state, event.decision);
+    case 'stableReported':
+      return report(state, event.report, now);
+  }
+}
+
+function change(state: ReleaseState, name: string, fields: Partial<ChannelState>): ReleaseState {
+  const channels = state.channels.map((channel) => (channel.plan.name === name ? { ...channel, ...fields } : channel));
+  return { ...state, channels };
+}
+
+function end(state: ReleaseState, name: string, status: Status, ending: Explanation): ReleaseState {
+  return change(state, name, { phase: 'ended', status, ending });
+}
+
+function record(state: ReleaseState, decision: DecisionView): ReleaseState {
+  return { ...state, decisions: [...state.decisions, decision].slice(-decisionsKept) };
+}
+
+/** A decision that may count: checked again here, whatever a validator said before. */
+function decide(state: ReleaseState, decision: Decision, source: DecisionView['source'], now: string): ReleaseState {
+  const checked = checkDecision(state, decision);
+  const base = { ...decision, gate: decision.gate ?? '', at: now, source };
+  if ('refusal' in checked) {
+    const { code, message } = checked.refusal;
+    return record(state, { ...base, counted: false, why: `${code}: ${message}` });
+  }
+  const { gate } = checked;
+  const channel = channelOf(state, decision.channel);
+  const reason = decision.reason === undefined ? {} : { reason: decision.reason };
+  const approvals = {
+    ...channel.approvals,
+    [gate]: { decision: decision.decision, by: decision.by, at: now, ...reason },
+  };
+  const counted = record(change(state, decision.channel, { approvals }), { ...base, gate, counted: true });
+  if (decision.decision === 'approve') return counted;
+  return end(counted, decision.channel, 'REJECTED', endingOf.rejected(gate, decision.by, decision.reason));
+}
+
+/** Another system says that a channel is stable; it counts for this release's version only (docs/spec.md §9.4). */
+function report(state: ReleaseState, { channel, version, by }: StableReport, now: string): ReleaseState {
+  const { name, number } = state.plan.version;
+  const line = { channel, gate: channel, decision: 'stable', by, at: now, source: 'signal' } as const;
+  if (version !== name && version !== String(number))
+    return record(state, { ...line, counted: false, why: `this release is ${name}, not ${version}` });
+  const waiting = state.channels.some((each) => each.phase !== 'ended' && waitsFor(each, channel));
+  if (!waiting)
+    return record(state, { ...line, counted: false, why: `no channel of this release waits for "${channel}"` });
+  return record(latch(state, channel, by, now), { ...line, counted: true });
+}
+
+const waitsFor = (channel: ChannelState, upstream: string): boolean =>
+  channel.plan.gates.some((gate) => gate.kind === 'stable' && gate.channel === upstream) && !channel.latched[upstream];
+
+function latch(state: ReleaseState, upstream: string, by: string, at: string): ReleaseState {
+  const channels = state.channels.map((channel) =>
+    waitsFor(channel, upstream) ? { ...channel, latched: { ...channel.latched, [upstream]: { by, at } } } : channel,
+  );
+  return { ...state, channels };
+}
+
+function startRun(state: ReleaseState, { channel, ref }: { channel: string; ref: RunRef }, now: string): ReleaseState {
+  const { run, cluster, namespace, name, uid } = ref;
+  const runs = channelOf(state, channel).runs.filter((each) => each.run !== run);
+  const started = {
+    run,
+    command: ref.key.command,
+    state: 'running',
+    cluster,
+    job: { namespace, name, uid },
+    startedAt: now,
+  } as const;
+  return change(state, channel, { phase: 'applying', runs: [...runs, started] });
+}
+
+/** Lines of a log kept in the state; the store has all of it. */
+const tailKept = 20;
+
+function endRun(state: ReleaseState, event: Extract<ReleaseEvent, { type: 'runEnded' }>, now: string): ReleaseState {
+  const { channel: name, code, message, run } = event;
+  const channel = channelOf(state, name);
+  const full = event.end;
+  const ended = full && { ...full, tail: full.tail.slice(-tailKept) };
+  const outcome = {
+    state: code === 'SUCCEEDED' ? 'succeeded' : 'failed',
+    endedAt: now,
+    ...(ended ? { end: ended } : {}),
+  } as const;
+  const runs = channel.runs.map((each) =>
+    each.run === run ? { ...each, ...outcome, ...(code === 'SUCCEEDED' ? {} : { code }) } : each,
+  );
+  const after = change(state, name, { runs });
+  if (code === 'SUCCEEDED') return change(after, name, { phase: 'ended', status: 'CONVERGED', stableSince: now });
+  const ending = runFailure(code, message, {
+    subject: run === undefined ? name : `run ${run}`,
+    ...(ended ? { end: ended } : {}),
+  });
+  return end(after, name, 'FAILED', ending);
+}
+
+/** Follows what one channel's end means for those that wait for it, until nothing changes any more. */
+function settle(state: ReleaseState, now: string): ReleaseState {
+  let settled = state;
+  for (const upstream of state.channels) {
+    const { name } = upstream.plan;
+    const status = statusOf(channelOf(settled, name));
+    if (status === 'CONVERGED') settled = latch(settled, name, state.id, now);
+  }
+  const stuck = settled.channels.find((channel) => channel.phase === 'gates' && deadUpstream(settled, channel));
+  if (!stuck) return settled;
+  const upstream = deadUpstream(settled, stuck) as ChannelState;
+  const gone = upstream.status === 'REPLACED' ? 'REPLACED' : 'SKIPPED';
+  return settle(end(settled, stuck.plan.name, gone, endingOf.upstream(upstream.plan.name, statusOf(upstream))), now);
+}
+
+/** An upstream that ended without converging, while this channel still waits for it. */
+const deadUpstream = (state: ReleaseState, channel: ChannelState): ChannelState | undefined =>
+  state.channels.find(
+    (other) => waitsFor(channel, other.plan.name) && other.phase === 'ended' && statusOf(other) !== 'CONVERGED',
+  );

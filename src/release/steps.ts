@@ -1,0 +1,163 @@
+import type { ErrorCode } from './codes.js';
+import type { JobTemplate, PullSecret } from './plan.js';
+import type { Command, DecisionView, ReleaseView, RunEnd } from './view.js';
+
+/** The instance and release that a step belongs to. */
+export interface StepOf {
+  application: string;
+  service: string;
+  channel: string;
+  /** Number of the release. */
+  release: number;
+}
+
+/**
+ * Names one run for ever: asked again with the same key, the store answers the same run (docs/architecture.md, turn and
+ * run). `attempt` counts deliberate retries of the channel from 1, `ordinal` the runs of the command within one.
+ */
+export interface RunKey extends StepOf {
+  attempt: number;
+  command: Command;
+  ordinal: number;
+}
+
+export interface BeginRunInput {
+  key: RunKey;
+  releaseDigest: string;
+  versionName: string;
+  runtime: string;
+  cluster: string;
+  namespace: { name: string; managed: boolean };
+  job: JobTemplate;
+  /** Digest of `job`, as in the plan. */
+  jobDigest: string;
+  pullSecrets: PullSecret[];
+  workflowId: string;
+  /** Never answer `converged`. */
+  rerun: boolean;
+}
+
+/** A Job that exists. */
+export interface RunRef {
+  key: RunKey;
+  run: number;
+  cluster: string;
+  namespace: string;
+  name: string;
+  uid: string;
+  mainContainer: string;
+  /** `<digest of the template>.<run>` */
+  specHash: string;
+  /** ISO 8601, when the run number was allotted. */
+  allottedAt: string;
+}
+
+export type BeginRunAnswer =
+  | { outcome: 'running'; ref: RunRef }
+  /** No turn yet: wait for `turnChanged` and ask again. */
+  | { outcome: 'queued'; behind: string }
+  | { outcome: 'replaced'; by: string }
+  /** Stable at this digest already: no Job is needed. */
+  | { outcome: 'converged'; since: string }
+  /** This key's run has ended before: its stored outcome. */
+  | { outcome: 'ended'; run: number; code: ErrorCode | 'SUCCEEDED'; end?: RunEnd }
+  /** `endRun` closed the key: nothing is created any more. */
+  | { outcome: 'closed' };
+
+export interface AwaitRunInput {
+  ref: RunRef;
+  timeoutMs: number;
+  startTimeoutMs: number;
+}
+
+/** Heartbeat details and what the worker reports about a run under way. */
+export interface RunProgress {
+  uid: string;
+  phase: 'waiting' | 'running' | 'ended';
+  /** Why the pod does not start: `ImagePullBackOff: …`. */
+  waiting?: string;
+  logBytes: number;
+}
+
+export interface EndRunInput {
+  key: RunKey;
+  cluster: string;
+  /** Absent when `beginRun` never answered. */
+  ref?: RunRef;
+  namespace: string;
+  gracePeriodMs?: number;
+}
+
+export interface EndRunAnswer {
+  /** Absent when no run number was ever allotted. */
+  run?: number;
+  /** Set when the Job had ended by itself before it was asked to. */
+  ended?: { code: ErrorCode | 'SUCCEEDED'; end?: RunEnd };
+}
+
+export interface FinishRunInput {
+  of: StepOf;
+  key?: RunKey;
+  ref?: RunRef;
+  outcome?: { code: ErrorCode | 'SUCCEEDED'; end?: RunEnd };
+  turn: 'keep' | 'free';
+  /** Set when the instance is stable from now on. */
+  stable?: { digest: string; version: string };
+  ttlMs: number;
+  view: ReleaseView;
+}
+
+export interface FinishRunAnswer {
+  /** Of the run: PostgreSQL's clock, ISO 8601. */
+  endedAt: string;
+}
+
+export interface ProjectInput {
+  view: ReleaseView;
+  /** Channels whose stable conditions hold since the last projection: they enter. */
+  entered: string[];
+}
+
+/** What the turns of its channels mean for a release. `by` is the release that replaced it. */
+export interface ProjectAnswer {
+  standings: Record<string, { standing: 'keep' } | { standing: 'replaced'; by: string }>;
+}
+
+/** An authenticated request as the server stored it. */
+export interface StoredRequest {
+  id: string;
+  release: string;
+  kind: 'decide';
+  channel: string;
+  gate: string;
+  decision: 'approve' | 'reject';
+  by: string;
+  reason?: string;
+  releaseDigest: string;
+  createdAt: string;
+}
+
+export interface ReadRequestInput {
+  requestId: string;
+  release: string;
+}
+
+/** Undefined when no such request was stored: recorded by the release and ignored. */
+export type ReadRequestAnswer = { request?: StoredRequest };
+
+/** The activities of a release, by where they run. */
+export interface MainActivities {
+  project(input: ProjectInput): Promise<ProjectAnswer>;
+  readRequest(input: ReadRequestInput): Promise<ReadRequestAnswer>;
+}
+export interface ClusterActivities {
+  beginRun(input: BeginRunInput): Promise<BeginRunAnswer>;
+  endRun(input: EndRunInput): Promise<EndRunAnswer>;
+  finishRun(input: FinishRunInput): Promise<FinishRunAnswer>;
+}
+export interface WaitActivities {
+  awaitRun(input: AwaitRunInput): Promise<RunEnd>;
+}
+
+/** Outcomes of decisions travel inside the view; the store writes them to their requests. */
+export type DecisionOutcome = Pick<DecisionView, 'requestId' | 'counted' | 'why'>;

@@ -1,0 +1,142 @@
+import type { Issue, Kind } from '../config/documents.js';
+import type { ErrorCode } from '../release/codes.js';
+import type { Json, ReleasePlan } from '../release/plan.js';
+import type { StoredRequest } from '../release/steps.js';
+import type { ReleaseView, RunEnd } from '../release/view.js';
+
+/** One stored version of a configuration document. */
+export interface StoredConfig {
+  kind: Kind;
+  /** `my-app/my-service` for a service, else the name. */
+  key: string;
+  version: number;
+  /** The normalised document, as src/config made it; JSON. */
+  document: Json;
+  /** The YAML text of the document as it was written, for people. */
+  text: string;
+  digest: string;
+  appliedBy: string;
+  appliedAt: string;
+}
+
+export interface NewConfig {
+  kind: Kind;
+  key: string;
+  document: Json;
+  text: string;
+  digest: string;
+}
+
+export interface ReleaseRow {
+  id: string;
+  number: number;
+  application: string;
+  service: string;
+  digest: string;
+  version: number;
+  versionName: string;
+  requestedBy: string;
+  createdAt: string;
+  /** Set once the workflow was started; never started again after it. */
+  startedAt?: string;
+  rerun: boolean;
+  /** The newest projection; absent until the workflow wrote one. */
+  view?: ReleaseView;
+}
+
+export interface RunRow {
+  channel: string;
+  run: number;
+  command: string;
+  attempt: number;
+  state: 'open' | 'ended';
+  code?: ErrorCode | 'SUCCEEDED';
+  namespace?: string;
+  name?: string;
+  uid?: string;
+  allottedAt: string;
+  endedAt?: string;
+  end?: RunEnd;
+  logBytes: number;
+  /** Why the pod does not start, while it does not. */
+  waiting?: string;
+}
+
+/** A signal or update to deliver: written in the transaction that caused it, sent after commit, swept until acknowledged. */
+export interface OutboxRow {
+  id: number;
+  workflowId: string;
+  message: 'turnChanged' | 'releaseChannelStable';
+  payload: Json;
+}
+
+/** The store as the server sees it; `src/store` implements it on PostgreSQL. */
+export interface ServerStore {
+  installationId(): Promise<string>;
+  ping(): Promise<{ version: string }>;
+
+  /** The newest version of every document; a service's key is `app/service`. */
+  configs(kind?: Kind): Promise<StoredConfig[]>;
+  config(kind: Kind, key: string, version?: number): Promise<StoredConfig | undefined>;
+  /** All in one transaction; one whose digest is that of the newest version is left alone. Answers what is stored now. */
+  applyConfigs(configs: NewConfig[], by: string): Promise<{ kind: Kind; key: string; version: number; changed: boolean }[]>;
+
+  /**
+   * One transaction: start key, service version (equal content, equal number), release number, row with plan and digest.
+   * The same key with the same content answers the same release; with other content it throws KEY_REUSED. `plan` is
+   * called inside with the version that was allotted. `unchanged` when the newest release has this version and digest and
+   * is CONVERGED or open without a FAILED channel, unless `rerun`.
+   */
+  createRelease(input: {
+    application: string;
+    service: string;
+    key: string;
+    /** Digest of what was asked for: service, values, rerun. */
+    requestDigest: string;
+    /** Digest of config version and values: names the service version. */
+    contentDigest: string;
+    requestedBy: string;
+    rerun: boolean;
+    plan: (version: { number: number }) => ReleasePlan;
+  }): Promise<{ outcome: 'created' | 'existing' | 'unchanged'; release: ReleaseRow }>;
+  /** The version a content digest has, or would get. For previews. */
+  versionOf(application: string, service: string, contentDigest: string): Promise<number>;
+  markStarted(id: string): Promise<void>;
+  /** Rows without `startedAt`, oldest first, created more than `olderThanMs` ago. */
+  unstarted(olderThanMs: number): Promise<{ release: ReleaseRow; plan: ReleasePlan }[]>;
+  release(id: string): Promise<ReleaseRow | undefined>;
+  plan(id: string): Promise<ReleasePlan | undefined>;
+  /** Newest first. */
+  releases(filter: { application?: string; service?: string; limit: number }): Promise<ReleaseRow[]>;
+  runs(id: string, channel?: string): Promise<RunRow[]>;
+  /** The stored log of a run from byte `offset` on, at most 1 MiB a call; `ended` once the run is and all is stored. */
+  log(id: string, channel: string, run: number, offset: number): Promise<{ text: Buffer; ended: boolean }>;
+
+  /** Stored before it is sent. */
+  addRequest(request: Omit<StoredRequest, 'createdAt'>): Promise<StoredRequest>;
+  /** Requests without an outcome, oldest first. */
+  openRequests(olderThanMs: number): Promise<StoredRequest[]>;
+  requestOutcome(id: string): Promise<{ counted: boolean; why?: string } | undefined>;
+  setRequestOutcome(id: string, outcome: { counted: boolean; why?: string }): Promise<void>;
+
+  outbox(limit: number): Promise<OutboxRow[]>;
+  markSent(ids: number[]): Promise<void>;
+  /** Resolves at the next change of a release, of its log, or after `waitMs`: LISTEN/NOTIFY, a hint to read again. */
+  waitForChange(id: string, waitMs: number, signal: AbortSignal): Promise<void>;
+}
+
+/** What the server asks of Temporal; `src/client` implements it. Throws NOT_RUNNING when Temporal does not answer. */
+export interface ReleaseClient {
+  ping(): Promise<{ version: string }>;
+  start(release: { id: string; number: number; requestedBy: string; rerun: boolean }, plan: ReleasePlan): Promise<void>;
+  /** Update when a worker answers in time, else the signal: `undefined` means that it will count, or not, later. */
+  decide(request: StoredRequest): Promise<{ counted: boolean; why?: string; view: ReleaseView } | undefined>;
+  /** The live view; undefined when no worker answers in time or the workflow is gone. */
+  view(id: string): Promise<ReleaseView | undefined>;
+  /** `gone` when there is no such open workflow. */
+  signal(workflowId: string, message: OutboxRow['message'], payload: Json): Promise<'sent' | 'gone'>;
+  /** How many workers poll the queues of a linked cluster. */
+  pollers(queue: string): Promise<number>;
+}
+
+export type { Issue };

@@ -1,0 +1,61 @@
+import { reduce, type ReleaseEvent } from '../release/reduce.js';
+import { viewOf } from '../release/release-view.js';
+import { createState, type ReleaseState } from '../release/state.js';
+import type { ReleaseView } from '../release/view.js';
+import type { ReleaseInput } from './messages.js';
+import { createShown } from './shown.js';
+
+/** A running release: its state, the one way to change it, and what has been written to the store. */
+export interface Live {
+  input: ReleaseInput;
+  state(): ReleaseState;
+  view(): ReleaseView;
+  /** `at` only for an event that was foreseen. */
+  apply(event: ReleaseEvent, at?: string): void;
+  /** The view as it will be after `event`, under a sequence number of its own: what `finishRun` writes. */
+  foresee(event: ReleaseEvent): { view: ReleaseView; at: string };
+  /** Applies a foreseen event once it is written. */
+  confirm(event: ReleaseEvent, foreseen: { view: ReleaseView; at: string }): void;
+  /** True while the store does not have the newest view. */
+  stale(): boolean;
+  written(sequence: number): void;
+  /** `turnChanged` signals so far. */
+  turnChanges: number;
+}
+
+const now = (): string => new Date().toISOString();
+
+/** Begins the state of a release. */
+export function goLive(input: ReleaseInput): Live {
+  const { plan, number, requestedBy } = input;
+  let state = createState(plan, { number, requestedBy, startedAt: now() });
+  let stored = 0;
+  const show = createShown();
+  const live: Live = {
+    input,
+    turnChanges: 0,
+    state: () => state,
+    view: () => viewOf(state),
+    apply(event, at = now()) {
+      state = reduce(state, event, at);
+      show(live.view());
+    },
+    foresee(event) {
+      const at = now();
+      const after = reduce(state, event, at);
+      state = { ...state, sequence: after.sequence };
+      return { view: viewOf(after), at };
+    },
+    confirm(event, foreseen) {
+      const alone = state.sequence === foreseen.view.sequence;
+      live.apply(event, foreseen.at);
+      stored = Math.max(stored, alone ? state.sequence : foreseen.view.sequence);
+    },
+    stale: () => stored < state.sequence,
+    written(sequence) {
+      stored = Math.max(stored, sequence);
+    },
+  };
+  show(live.view());
+  return live;
+}

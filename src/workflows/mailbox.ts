@@ -1,0 +1,176 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  setDefaultSignalHandler,
+  setHandler,
+} from '@temporalio/workflow';
+import { checkDecision, readDecision, readStableReport, type Decision } from '../release/decisions.js';
+import type { StoredRequest } from '../release/steps.js';
+import type { DecisionView } from '../release/view.js';
+import type { Live } from './live.js';
+import {
+  decide,
+  manualApproval,
+  releaseChannelStable,
+  turnChanged,
+  view,
+  type Decide,
+  type DecideAnswer,
+} from './messages.js';
+import type { Projector } from './projector.js';
+import { main } from './proxies.js';
+
+export interface Mailbox {
+  /** Ends once everything that arrived is answered. */
+  close(): Promise<void>;
+}
+
+/**
+ * Everything that people and other systems say to a release, in one order. Handlers only put it into the box, and never
+ * throw; one loop decides what counts (docs/architecture.md, messages).
+ */
+export function openMailbox(live: Live, projector: Projector): Mailbox {
+  const box: (() => Promise<void> | void)[] = [];
+  let closing = false;
+
+  setHandler(view, () => live.view(), { description: 'statuses, gates, runs and explanations of the release' });
+  setHandler(decide, (request) => answerDecide(live, box, request), {
+    validator: (request) => validateDecide(live, request),
+    description: 'approve or reject a gate, by the id of a stored request; answers whether it counted',
+  });
+  setHandler(manualApproval, (payload) => void box.push(() => receiveApproval(live, payload)), {
+    description: '{channel, decision: approve | reject, by, gate?, reason?, requestId?}',
+  });
+  setHandler(releaseChannelStable, (payload) => void box.push(() => receiveStable(live, payload)), {
+    description: '{channel, version, by?}: the channel became stable at this version',
+  });
+  setHandler(turnChanged, () => {
+    live.turnChanges += 1;
+    projector.wish();
+  });
+  setDefaultSignalHandler(
+    (name) =>
+      void box.push(() =>
+        refuse(live, {
+          decision: 'unknown',
+          channel: '',
+          gate: name.slice(0, 100),
+          why: 'a release has no such signal',
+        }),
+      ),
+  );
+
+  const idle = CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      await condition(() => box.length > 0 || closing);
+      const next = box.shift();
+      if (!next) return;
+      await next();
+      projector.wish();
+    }
+  });
+  return {
+    close: () => {
+      closing = true;
+      return idle;
+    },
+  };
+}
+
+const decided = (live: Live, requestId: string): DecisionView | undefined =>
+  live.state().decisions.find((decision) => decision.requestId === requestId);
+
+/** Runs on first delivery only, and rejects before anything is written to history. */
+function validateDecide(live: Live, request: Decide): void {
+  const parsed = readDecision(request);
+  if (typeof parsed === 'string') throw ApplicationFailure.nonRetryable(parsed, 'BAD_REQUEST');
+  if (parsed.requestId === undefined)
+    throw ApplicationFailure.nonRetryable('field "requestId" is missing', 'BAD_REQUEST');
+  if (decided(live, parsed.requestId)) return;
+  const checked = checkDecision(live.state(), parsed);
+  if ('refusal' in checked) throw ApplicationFailure.nonRetryable(checked.refusal.message, checked.refusal.code);
+}
+
+async function answerDecide(live: Live, box: (() => Promise<void> | void)[], request: Decide): Promise<DecideAnswer> {
+  if (!decided(live, request.requestId)) {
+    box.push(() => receiveRequest(live, request.requestId));
+    await condition(() => decided(live, request.requestId) !== undefined);
+  }
+  const outcome = decided(live, request.requestId);
+  return {
+    counted: outcome?.counted ?? false,
+    ...(outcome?.why === undefined ? {} : { why: outcome.why }),
+    view: live.view(),
+  };
+}
+
+/** A decision with a request's id counts by what the store says of that request; without one only where raw signals are trusted. */
+async function receiveApproval(live: Live, payload: unknown): Promise<void> {
+  const parsed = readDecision(payload);
+  if (typeof parsed === 'string') {
+    refuse(live, { decision: 'unknown', channel: '', gate: '', why: `malformed manualApproval: ${parsed}` });
+    return;
+  }
+  if (parsed.requestId !== undefined) {
+    await receiveRequest(live, parsed.requestId);
+    return;
+  }
+  if (live.input.settings.trustRawSignals) live.apply({ type: 'decided', decision: parsed, source: 'signal' });
+  else refuse(live, { ...parsed, why: 'NOT_ALLOWED: this installation does not trust raw signals' });
+}
+
+/** The store knows who asked; the payload only names the request. */
+async function receiveRequest(live: Live, requestId: string): Promise<void> {
+  if (decided(live, requestId)) return;
+  const release = live.state().id;
+  const summary = `read request ${requestId}`;
+  const { request } = await main.readRequest.executeWithOptions({ summary }, [{ requestId, release }]);
+  if (!request) {
+    refuse(live, {
+      decision: 'unknown',
+      channel: '',
+      gate: '',
+      requestId,
+      why: 'no such request is stored for this release',
+    });
+    return;
+  }
+  const decision = decisionOf(request);
+  if (request.releaseDigest !== live.input.plan.digest)
+    refuse(live, { ...decision, why: 'the request was for another plan' });
+  else live.apply({ type: 'decided', decision, source: 'request' });
+}
+
+const decisionOf = ({ id, channel, gate, decision, by, reason }: StoredRequest): Decision & { gate: string } => ({
+  requestId: id,
+  channel,
+  gate,
+  decision,
+  by,
+  ...(reason === undefined ? {} : { reason }),
+});
+
+function receiveStable(live: Live, payload: unknown): void {
+  const report = readStableReport(payload);
+  if (typeof report === 'string')
+    refuse(live, { decision: 'stable', channel: '', gate: '', why: `malformed releaseChannelStable: ${report}` });
+  else if (live.input.settings.trustRawSignals) live.apply({ type: 'stableReported', report });
+  else
+    refuse(live, {
+      decision: 'stable',
+      channel: report.channel,
+      gate: report.channel,
+      by: report.by,
+      why: 'NOT_ALLOWED: this installation does not trust raw signals',
+    });
+}
+
+function refuse(
+  live: Live,
+  what: Pick<DecisionView, 'decision' | 'channel'> & Partial<DecisionView> & { why: string },
+): void {
+  const at = new Date().toISOString();
+  const source = what.requestId === undefined ? 'signal' : 'request';
+  live.apply({ type: 'refused', decision: { by: 'unknown', gate: '', ...what, at, counted: false, source } });
+}

@@ -1,0 +1,46 @@
+import { proxyActivities } from '@temporalio/workflow';
+import { clusterQueue, mainQueue, waitQueue } from '../release/ids.js';
+import type { ClusterActivities, MainActivities, WaitActivities } from '../release/steps.js';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** The database alone. It may be away for long: asked again without a bound, the release waits (docs/architecture.md). */
+export const main = proxyActivities<MainActivities>({
+  taskQueue: mainQueue,
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', maximumInterval: '30s' },
+});
+
+/**
+ * Turn, number and Job; recording the end. A cluster or the database may be away for long, and giving up would leave a
+ * Job or a turn behind: asked again without a bound. What cannot be helped by asking is not retryable.
+ */
+export const onCluster = (cluster: string) =>
+  proxyActivities<Pick<ClusterActivities, 'beginRun' | 'finishRun'>>({
+    taskQueue: clusterQueue(cluster),
+    startToCloseTimeout: '2m',
+    retry: { initialInterval: '1s', maximumInterval: '30s' },
+  });
+
+/** Deleting a Job lasts as long as its pod's grace period; the same reasons to ask without a bound. */
+export const ending = (cluster: string) =>
+  proxyActivities<Pick<ClusterActivities, 'endRun'>>({
+    taskQueue: clusterQueue(cluster),
+    startToCloseTimeout: '1h',
+    heartbeatTimeout: '30s',
+    retry: { initialInterval: '1s', maximumInterval: '30s' },
+  });
+
+/**
+ * A Job may run for hours; half a minute of silence means that its worker died, and the next attempt attaches to the same
+ * Job. Bounded by the Job itself: it keeps its result for 7 days (docs/spec.md §7.3).
+ */
+export const waiting = (cluster: string, limits: { timeoutMs: number; startTimeoutMs: number }) =>
+  proxyActivities<WaitActivities>({
+    taskQueue: waitQueue(cluster),
+    startToCloseTimeout: limits.timeoutMs + limits.startTimeoutMs + 5 * minute,
+    scheduleToCloseTimeout: limits.timeoutMs + limits.startTimeoutMs + 6 * day,
+    heartbeatTimeout: '30s',
+    retry: { initialInterval: '1s', maximumInterval: '30s' },
+  });

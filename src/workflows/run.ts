@@ -1,0 +1,191 @@
+import { CancellationScope, condition } from '@temporalio/workflow';
+import { releaseWorkflowId } from '../release/ids.js';
+import { given } from '../release/given.js';
+import type { ChannelPlan } from '../release/plan.js';
+import type { ReleaseEvent } from '../release/reduce.js';
+import { channelOf } from '../release/state.js';
+import type { BeginRunAnswer, BeginRunInput, RunKey, RunRef } from '../release/steps.js';
+import type { Live } from './live.js';
+import { endedByItself, outcomeOf, succeeded, type Outcome } from './outcome.js';
+import type { Projector } from './projector.js';
+import { ending, onCluster, waiting } from './proxies.js';
+
+/** What was begun and may have to be ended: set before the first call that could create a Job. */
+export interface Begun {
+  key: RunKey | undefined;
+  ref?: RunRef;
+}
+
+interface Run {
+  live: Live;
+  projector: Projector;
+  plan: ChannelPlan;
+  begun: Begun;
+}
+
+/** Takes the turn, runs apply and records its end. Three activities on the cluster's queues, each idempotent by key. */
+export async function runApply(
+  live: Live,
+  projector: Projector,
+  { plan, begun }: { plan: ChannelPlan; begun: Begun },
+): Promise<void> {
+  const run: Run = { live, projector, plan, begun };
+  const channel = plan.name;
+  live.apply({ type: 'asking', channel });
+  const answer = await begin(run);
+  switch (answer.outcome) {
+    case 'running':
+      begun.ref = answer.ref;
+      live.apply({ type: 'runStarted', channel, ref: answer.ref });
+      return finish(run, await watch(run, answer.ref));
+    case 'ended':
+      return finish(
+        run,
+        given({ code: answer.code, message: 'the run had ended before', run: answer.run, end: answer.end }),
+      );
+    case 'converged':
+      return live.apply({ type: 'convergedAtOnce', channel, since: answer.since });
+    case 'replaced':
+      return live.apply({ type: 'replaced', channel, by: answer.by });
+    case 'closed':
+      return finish(run, { code: 'JOB_LOST', message: 'the run was closed before its Job was created' });
+    case 'failed':
+      return finish(run, answer.failed);
+    case 'over':
+      return;
+  }
+}
+
+type Answer =
+  Exclude<BeginRunAnswer, { outcome: 'queued' }> | { outcome: 'failed'; failed: Outcome } | { outcome: 'over' };
+
+/** Asks for the turn until it is granted or lost; asks again when told that turns changed, or after 1 to 15 minutes. */
+async function begin(run: Run): Promise<Answer> {
+  const { live, projector, plan, begun } = run;
+  const channel = plan.name;
+  const input = beginInput(live, plan);
+  begun.key = input.key;
+  for (let pause = 60_000; ; pause = Math.min(2 * pause, 900_000)) {
+    const seen = live.turnChanges;
+    const answer = await ask(input);
+    if (answer.outcome !== 'queued') return answer;
+    if (channelOf(live.state(), channel).behind !== answer.behind)
+      live.apply({ type: 'queued', channel, behind: answer.behind });
+    projector.wish();
+    const over = (): boolean => channelOf(live.state(), channel).phase === 'ended';
+    await condition(() => live.turnChanges > seen || over(), pause, {
+      summary: `${channel}: queued behind ${answer.behind}`,
+    });
+    if (over()) return { outcome: 'over' };
+  }
+}
+
+/** A failure that cannot be helped by asking again ends the run: nothing may be left of it. */
+async function ask(input: BeginRunInput): Promise<BeginRunAnswer | { outcome: 'failed'; failed: Outcome }> {
+  const { channel, command } = input.key;
+  const summary = `${channel}: create the ${command} Job on ${input.cluster}`;
+  try {
+    return await onCluster(input.cluster).beginRun.executeWithOptions({ summary }, [input]);
+  } catch (error) {
+    return { outcome: 'failed', failed: outcomeOf(error) };
+  }
+}
+
+function beginInput(live: Live, plan: ChannelPlan): BeginRunInput {
+  const { application, service, digest, version, jobs } = live.input.plan;
+  const { attempt, runs } = channelOf(live.state(), plan.name);
+  const key = {
+    application,
+    service,
+    channel: plan.name,
+    release: live.input.number,
+    attempt,
+    command: 'apply',
+    ordinal: runs.length + 1,
+  } as const;
+  const job = jobs[plan.apply.job];
+  if (!job) throw new Error(`the plan has no Job ${plan.apply.job}`);
+  return {
+    key,
+    releaseDigest: digest,
+    versionName: version.name,
+    runtime: plan.runtime,
+    cluster: plan.cluster,
+    namespace: plan.namespace,
+    job,
+    jobDigest: plan.apply.job,
+    pullSecrets: plan.apply.pullSecrets,
+    workflowId: releaseWorkflowId(live.state().id),
+    rerun: live.input.rerun,
+  };
+}
+
+async function watch({ live, plan }: Run, ref: RunRef): Promise<Outcome> {
+  const limits = { timeoutMs: plan.apply.timeoutMs, startTimeoutMs: live.input.settings.startTimeoutMs };
+  const summary = `${plan.name}: run ${ref.run}, Job ${ref.name}`;
+  try {
+    return succeeded(
+      await waiting(plan.cluster, limits).awaitRun.executeWithOptions({ summary }, [{ ref, ...limits }]),
+    );
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
+/** Ends what has not ended by itself, records the outcome and frees the turn. Not cancellable: it must be true afterwards. */
+async function finish(run: Run, outcome: Outcome): Promise<void> {
+  await CancellationScope.nonCancellable(async () => {
+    const final = endedByItself(outcome.code) ? outcome : await end(run, outcome);
+    await record(run, final);
+  });
+}
+
+/** For a release that was cancelled: whatever was begun is ended; a run that had ended before counts as it ended. */
+export async function endBegun(
+  live: Live,
+  projector: Projector,
+  { plan, begun }: { plan: ChannelPlan; begun: Begun },
+): Promise<void> {
+  const run = { live, projector, plan, begun };
+  const message = 'the release was cancelled';
+  await record(run, await end(run, { code: 'CANCELLED_BY_USER', message }));
+}
+
+async function end({ plan, begun }: Run, outcome: Outcome): Promise<Outcome> {
+  if (!begun.key) return outcome;
+  const input = given({ key: begun.key, cluster: plan.cluster, namespace: plan.namespace.name, ref: begun.ref });
+  const summary = `${plan.name}: end the Job (${outcome.code})`;
+  const { run, ended } = await ending(plan.cluster).endRun.executeWithOptions({ summary }, [input]);
+  // A deadline that passed is the cause, whatever the Job said while it was being ended.
+  const deadline = outcome.code === 'JOB_TIMED_OUT' || outcome.code === 'JOB_NOT_STARTING';
+  if (!ended || deadline) return given({ ...outcome, run });
+  const message = ended.code === outcome.code ? outcome.message : `the run had ended: ${ended.code}`;
+  return given({ run, code: ended.code, message, end: ended.end });
+}
+
+async function record({ live, plan, begun }: Run, outcome: Outcome): Promise<void> {
+  const { application, service, digest, version } = live.input.plan;
+  const channel = plan.name;
+  const converged = outcome.code === 'SUCCEEDED';
+  const event = endEvent(channel, begun.ref?.run, outcome);
+  const foreseen = live.foresee(event);
+  const summary = `${channel}: ${converged ? 'converged' : outcome.code}`;
+  const input = given({
+    of: { application, service, channel, release: live.input.number },
+    key: begun.key,
+    ref: begun.ref,
+    outcome: given({ code: outcome.code, end: outcome.end }),
+    turn: 'free' as const,
+    stable: converged ? { digest, version: version.name } : undefined,
+    ttlMs: plan.apply.ttlMs,
+    view: foreseen.view,
+  });
+  await onCluster(plan.cluster).finishRun.executeWithOptions({ summary }, [input]);
+  live.confirm(event, foreseen);
+}
+
+function endEvent(channel: string, run: number | undefined, outcome: Outcome): ReleaseEvent {
+  const { code, message, end: seen } = outcome;
+  if (code === 'CANCELLED_BY_USER') return { type: 'cancelled', channel };
+  return { type: 'runEnded', channel, ...given({ code, message, run: run ?? outcome.run, end: seen }) };
+}
