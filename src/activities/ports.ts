@@ -104,7 +104,12 @@ export interface JobGateway {
   /** Pods of the Job with this uid. */
   listPods(namespace: string, jobUid: string, mainContainer: string): Promise<ObservedPod[]>;
   /** Resolves when the Job or its pods changed, the watch ended, `waitMs` passed or `signal` aborted: a hint to read again, never a truth. */
-  waitForChange(namespace: string, job: { name: string; uid: string; resourceVersion: string }, waitMs: number, signal: AbortSignal): Promise<void>;
+  waitForChange(
+    namespace: string,
+    job: { name: string; uid: string; resourceVersion: string },
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** The log of a container from byte `offset` on; with `follow` it goes on until the container ends. Undefined when there is none (yet, or any more). */
   readLog(
     namespace: string,
@@ -125,6 +130,20 @@ export interface JobGateway {
 export interface NamespaceOwner {
   installation: string;
   runtime: string;
+}
+
+/** Makes the objects of a run; `src/kubernetes` implements it. Pure: the same on every attempt. */
+export interface Manifests {
+  /** docs/spec.md §7.2 */
+  jobName(key: RunKey, run: { prefix: string; run: number; installation: string }): string;
+  /** The template with name, labels, annotations and TOWPATH_* filled in. */
+  job(input: BeginRunInput, run: { run: number; installation: string }): JsonObject;
+  /** A suspended Job of the same name, so that a create still in flight gets 409. */
+  tombstone(name: string, installation: string): JsonObject;
+  specHash(jobDigest: string, run: number): string;
+  isTombstone(job: ObservedJob): boolean;
+  /** True when a Job is the one of this run: our installation, our labels, this spec hash when it is known. */
+  isOurs(job: ObservedJob, run: { key: RunKey; run: number; installation: string; specHash?: string }): boolean;
 }
 
 /** The clusters a worker serves, by the name of the linked runtime. */

@@ -85,7 +85,9 @@ export interface EndRunInput {
   /** Absent when `beginRun` never answered. */
   ref?: RunRef;
   namespace: string;
-  gracePeriodMs?: number;
+  /** Of the Job's name, so that it can be found without `ref`. */
+  prefix: string;
+  mainContainer: string;
 }
 
 export interface EndRunAnswer {

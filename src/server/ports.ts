@@ -79,7 +79,10 @@ export interface ServerStore {
   configs(kind?: Kind): Promise<StoredConfig[]>;
   config(kind: Kind, key: string, version?: number): Promise<StoredConfig | undefined>;
   /** All in one transaction; one whose digest is that of the newest version is left alone. Answers what is stored now. */
-  applyConfigs(configs: NewConfig[], by: string): Promise<{ kind: Kind; key: string; version: number; changed: boolean }[]>;
+  applyConfigs(
+    configs: NewConfig[],
+    by: string,
+  ): Promise<{ kind: Kind; key: string; version: number; changed: boolean }[]>;
 
   /**
    * One transaction: start key, service version (equal content, equal number), release number, row with plan and digest.

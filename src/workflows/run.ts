@@ -151,9 +151,12 @@ export async function endBegun(
   await record(run, await end(run, { code: 'CANCELLED_BY_USER', message }));
 }
 
-async function end({ plan, begun }: Run, outcome: Outcome): Promise<Outcome> {
-  if (!begun.key) return outcome;
-  const input = given({ key: begun.key, cluster: plan.cluster, namespace: plan.namespace.name, ref: begun.ref });
+async function end({ live, plan, begun }: Run, outcome: Outcome): Promise<Outcome> {
+  const job = live.input.plan.jobs[plan.apply.job];
+  if (!begun.key || !job) return outcome;
+  const { prefix, mainContainer } = job;
+  const where = { cluster: plan.cluster, namespace: plan.namespace.name, prefix, mainContainer };
+  const input = given({ key: begun.key, ...where, ref: begun.ref });
   const summary = `${plan.name}: end the Job (${outcome.code})`;
   const { run, ended } = await ending(plan.cluster).endRun.executeWithOptions({ summary }, [input]);
   // A deadline that passed is the cause, whatever the Job said while it was being ended.

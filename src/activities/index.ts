@@ -1,0 +1,37 @@
+import type { ClusterActivities, MainActivities, WaitActivities } from '../release/steps.js';
+import { createAwaitRun } from './await-run.js';
+import { createBeginRun } from './begin-run.js';
+import { createEndRun } from './end-run.js';
+import { guarded } from './failures.js';
+import { createFinishRun } from './finish-run.js';
+import type { Gateways, Manifests, RunStore } from './ports.js';
+
+/** Activities that need the database alone. */
+export const createMainActivities = ({ store }: { store: RunStore }): MainActivities => ({
+  project: guarded((input) => store.project(input)),
+  readRequest: guarded((input) => store.readRequest(input)),
+});
+
+interface Dependencies {
+  store: RunStore;
+  gateways: Gateways;
+  manifests: Manifests;
+  now?: () => number;
+}
+
+/** Short calls to a cluster. */
+export function createClusterActivities(dependencies: Dependencies): ClusterActivities {
+  const of = { now: Date.now, ...dependencies };
+  return {
+    beginRun: guarded(createBeginRun(of)),
+    endRun: guarded(createEndRun(of)),
+    finishRun: guarded(createFinishRun(of)),
+  };
+}
+
+/** The long wait for a Job. */
+export const createWaitActivities = (
+  dependencies: Omit<Dependencies, 'manifests'> & { rereadMs?: number },
+): WaitActivities => ({
+  awaitRun: guarded(createAwaitRun({ now: Date.now, ...dependencies })),
+});

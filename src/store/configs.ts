@@ -1,0 +1,71 @@
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Kind } from '../config/documents.js';
+import type { ServerStore, StoredConfig } from '../server/ports.js';
+import { notify, type Database, type Tx } from './database.js';
+import { configs } from './schema.js';
+
+const stored = (row: typeof configs.$inferSelect): StoredConfig => ({
+  ...row,
+  kind: row.kind as Kind,
+  appliedAt: row.appliedAt.toISOString(),
+});
+
+/** How to reach a linked cluster, as its document says (docs/spec.md §2.2). */
+export interface ClusterLink {
+  context?: string;
+  kubeconfig?: string;
+  inCluster?: boolean;
+}
+
+/** Configuration documents, every version of them. */
+export const configQueries = (
+  db: Database,
+): Pick<ServerStore, 'configs' | 'config' | 'applyConfigs'> & {
+  linkedClusters(): Promise<{ name: string; link: ClusterLink }[]>;
+} => {
+  const newest = (kind?: Kind): Promise<StoredConfig[]> =>
+    db.read(async (read) => {
+      const rows = await read
+        .selectDistinctOn([configs.kind, configs.key])
+        .from(configs)
+        .where(kind === undefined ? undefined : eq(configs.kind, kind))
+        .orderBy(configs.kind, configs.key, desc(configs.version));
+      return rows.map(stored);
+    });
+  return {
+    configs: newest,
+    config: (kind, key, version) =>
+      db.read(async (read) => {
+        const mine = and(
+          eq(configs.kind, kind),
+          eq(configs.key, key),
+          version === undefined ? undefined : eq(configs.version, version),
+        );
+        const [row] = await read.select().from(configs).where(mine).orderBy(desc(configs.version)).limit(1);
+        return row && stored(row);
+      }),
+    applyConfigs: (list, by) =>
+      db.write(async (tx) => {
+        await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext('towpath configs'))`);
+        const answers = [];
+        for (const each of list) answers.push(await applyOne(tx, each, by));
+        await notify(tx, { configs: true });
+        return answers;
+      }),
+    linkedClusters: async () =>
+      (await newest('runtime')).flatMap(({ key, document }) => {
+        const link = (document as { kubernetes?: ClusterLink }).kubernetes;
+        return link ? [{ name: key, link }] : [];
+      }),
+  };
+};
+
+async function applyOne(tx: Tx, config: Parameters<ServerStore['applyConfigs']>[0][number], by: string) {
+  const { kind, key, document, text, digest } = config;
+  const mine = and(eq(configs.kind, kind), eq(configs.key, key));
+  const [last] = await tx.select().from(configs).where(mine).orderBy(desc(configs.version)).limit(1);
+  if (last?.digest === digest) return { kind, key, version: last.version, changed: false };
+  const version = (last?.version ?? 0) + 1;
+  await tx.insert(configs).values({ kind, key, version, document, text, digest, appliedBy: by });
+  return { kind, key, version, changed: true };
+}

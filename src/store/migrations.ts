@@ -1,0 +1,80 @@
+import type { PoolClient } from 'pg';
+
+/** In order, never edited once released: a change is a new entry. `schema.ts` is what they add up to. */
+export const migrations: readonly { name: string; sql: string }[] = [
+  {
+    name: '0001-first-light',
+    sql: `
+      CREATE TABLE installation (id text PRIMARY KEY);
+      INSERT INTO installation VALUES (gen_random_uuid()::text);
+      CREATE TABLE configs (
+        kind text NOT NULL, key text NOT NULL, version integer NOT NULL, document jsonb NOT NULL, text text NOT NULL,
+        digest text NOT NULL, applied_by text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (kind, key, version));
+      CREATE TABLE services (
+        application text NOT NULL, service text NOT NULL, last_release integer NOT NULL DEFAULT 0,
+        last_version integer NOT NULL DEFAULT 0, PRIMARY KEY (application, service));
+      CREATE TABLE versions (
+        application text NOT NULL, service text NOT NULL, content_digest text NOT NULL, number integer NOT NULL,
+        PRIMARY KEY (application, service, content_digest), UNIQUE (application, service, number));
+      CREATE TABLE releases (
+        id text PRIMARY KEY, application text NOT NULL, service text NOT NULL, number integer NOT NULL,
+        digest text NOT NULL, version integer NOT NULL, version_name text NOT NULL, requested_by text NOT NULL,
+        rerun boolean NOT NULL, plan jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now(),
+        started_at timestamptz, sequence integer NOT NULL DEFAULT 0, view jsonb,
+        UNIQUE (application, service, number));
+      CREATE INDEX releases_newest ON releases (created_at DESC);
+      CREATE INDEX releases_unstarted ON releases (created_at) WHERE started_at IS NULL;
+      CREATE TABLE start_keys (
+        application text NOT NULL, service text NOT NULL, key text NOT NULL, request_digest text NOT NULL,
+        release text NOT NULL REFERENCES releases (id), PRIMARY KEY (application, service, key));
+      CREATE TABLE instances (
+        application text NOT NULL, service text NOT NULL, channel text NOT NULL, last_run integer NOT NULL DEFAULT 0,
+        holder integer, newest integer NOT NULL DEFAULT 0, entrants jsonb NOT NULL DEFAULT '[]',
+        stable_release integer, stable_version text, stable_digest text, stable_since timestamptz,
+        PRIMARY KEY (application, service, channel));
+      CREATE TABLE runs (
+        id bigserial PRIMARY KEY, application text NOT NULL, service text NOT NULL, channel text NOT NULL,
+        release integer NOT NULL, attempt integer NOT NULL, command text NOT NULL, ordinal integer NOT NULL,
+        run integer, state text NOT NULL, closed boolean NOT NULL DEFAULT false, code text, run_end jsonb,
+        namespace text, name text, uid text, progress jsonb, allotted_at timestamptz NOT NULL DEFAULT now(),
+        ended_at timestamptz, log_bytes bigint NOT NULL DEFAULT 0,
+        UNIQUE (application, service, channel, release, attempt, command, ordinal),
+        UNIQUE (application, service, channel, run));
+      CREATE TABLE log_chunks (
+        run_id bigint NOT NULL REFERENCES runs (id), start bigint NOT NULL, bytes bytea NOT NULL,
+        PRIMARY KEY (run_id, start));
+      CREATE TABLE requests (
+        id text PRIMARY KEY, release text NOT NULL, kind text NOT NULL, channel text NOT NULL, gate text NOT NULL,
+        decision text NOT NULL, by text NOT NULL, reason text, release_digest text NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT now(), counted boolean, why text);
+      CREATE INDEX requests_open ON requests (created_at) WHERE counted IS NULL;
+      CREATE TABLE outbox (
+        id bigserial PRIMARY KEY, workflow_id text NOT NULL, message text NOT NULL, payload jsonb, sent_at timestamptz);
+      CREATE INDEX outbox_unsent ON outbox (id) WHERE sent_at IS NULL;`,
+  },
+];
+
+/** Brings the schema up to date. Server and worker may do it at once: an advisory lock makes one wait for the other. */
+export async function migrate(client: PoolClient): Promise<string[]> {
+  const done: string[] = [];
+  await client.query('BEGIN');
+  try {
+    await client.query(`SELECT pg_advisory_xact_lock(hashtext('towpath migrations'))`);
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())',
+    );
+    const { rows } = await client.query<{ name: string }>('SELECT name FROM migrations');
+    const known = new Set(rows.map((row) => row.name));
+    for (const { name, sql } of migrations.filter((each) => !known.has(each.name))) {
+      await client.query(sql);
+      await client.query('INSERT INTO migrations (name) VALUES ($1)', [name]);
+      done.push(name);
+    }
+    await client.query('COMMIT');
+    return done;
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  }
+}

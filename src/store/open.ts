@@ -1,0 +1,85 @@
+import { sql } from 'drizzle-orm';
+import pg from 'pg';
+import type { RunStore } from '../activities/ports.js';
+import type { ServerStore } from '../server/ports.js';
+import { configQueries, type ClusterLink } from './configs.js';
+import { createDatabase, storeError, type Database } from './database.js';
+import { startListener, type Listener } from './listener.js';
+import { logQueries } from './logs.js';
+import { migrate } from './migrations.js';
+import { outboxQueries } from './outbox.js';
+import { projectionQueries } from './projections.js';
+import { releaseQueries } from './releases.js';
+import { requestQueries } from './requests.js';
+import { runQueries } from './runs.js';
+import { installation } from './schema.js';
+
+/** Everything that server and worker ask of PostgreSQL. */
+export type Store = RunStore &
+  ServerStore & {
+    linkedClusters(): Promise<{ name: string; link: ClusterLink }[]>;
+    /** Resolves when something is to be sent, or after `waitMs`. */
+    waitForOutbox(waitMs: number, signal: AbortSignal): Promise<void>;
+    /** Resolves when configuration was applied, or after `waitMs`. */
+    waitForConfigs(waitMs: number, signal: AbortSignal): Promise<void>;
+    close(): Promise<void>;
+  };
+
+/** Connects, and brings the schema up to date. Throws STORE_UNREACHABLE when there is no server at `databaseUrl`. */
+export async function openStore({ databaseUrl }: { databaseUrl: string }): Promise<Store> {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 20,
+    connectionTimeoutMillis: 5000,
+    statement_timeout: 15_000,
+    query_timeout: 20_000,
+    keepAlive: true,
+  });
+  // An idle connection that is lost is not an event of its own: the next query finds out.
+  pool.on('error', () => undefined);
+  try {
+    const client = await pool.connect();
+    try {
+      await migrate(client);
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    await pool.end();
+    throw storeError(error);
+  }
+  const listener = startListener(databaseUrl);
+  return assemble(createDatabase(pool), listener, async () => {
+    await listener.close();
+    await pool.end();
+  });
+}
+
+function assemble(db: Database, listener: Listener, close: () => Promise<void>): Store {
+  return {
+    ...configQueries(db),
+    ...releaseQueries(db),
+    ...requestQueries(db),
+    ...runQueries(db),
+    ...projectionQueries(db),
+    ...logQueries(db),
+    ...outboxQueries(db),
+    installationId: () =>
+      db.read(async (read) => {
+        const [row] = await read.select().from(installation);
+        if (!row) throw new Error('the database has no installation id');
+        return row.id;
+      }),
+    ping: () =>
+      db.read(async (read) => {
+        const { rows } = await read.execute<{ version: string }>(
+          sql`SELECT current_setting('server_version') AS version`,
+        );
+        return { version: rows[0]?.version ?? 'unknown' };
+      }),
+    waitForChange: (id, waitMs, signal) => listener.wait((about) => about.release === id, waitMs, signal),
+    waitForOutbox: (waitMs, signal) => listener.wait((about) => about.outbox === true, waitMs, signal),
+    waitForConfigs: (waitMs, signal) => listener.wait((about) => about.configs === true, waitMs, signal),
+    close,
+  };
+}

@@ -1,0 +1,22 @@
+import { asc, inArray, isNull, sql } from 'drizzle-orm';
+import type { ServerStore } from '../server/ports.js';
+import type { Database } from './database.js';
+import { outbox } from './schema.js';
+
+/** Signals to deliver: written with what caused them, sent after commit, swept until acknowledged. */
+export const outboxQueries = (db: Database): Pick<ServerStore, 'outbox' | 'markSent'> => ({
+  outbox: (limit) =>
+    db.read(async (read) => {
+      const rows = await read.select().from(outbox).where(isNull(outbox.sentAt)).orderBy(asc(outbox.id)).limit(limit);
+      return rows.map(({ id, workflowId, message, payload }) => ({ id, workflowId, message, payload }));
+    }),
+  markSent: async (ids) => {
+    if (ids.length === 0) return;
+    await db.write(async (tx) => {
+      await tx
+        .update(outbox)
+        .set({ sentAt: sql`now()` })
+        .where(inArray(outbox.id, ids));
+    });
+  },
+});

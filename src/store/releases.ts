@@ -1,0 +1,186 @@
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { given } from '../release/given.js';
+import { releaseId } from '../release/ids.js';
+import { TowpathError } from '../release/towpath-error.js';
+import type { ReleaseRow, ServerStore } from '../server/ports.js';
+import { notify, type Database, type Tx } from './database.js';
+import { releases, services, startKeys, versions } from './schema.js';
+
+type NewRelease = Parameters<ServerStore['createRelease']>[0];
+
+/** Without the plan, which is large. */
+const columns = {
+  id: releases.id,
+  number: releases.number,
+  application: releases.application,
+  service: releases.service,
+  digest: releases.digest,
+  version: releases.version,
+  versionName: releases.versionName,
+  requestedBy: releases.requestedBy,
+  createdAt: releases.createdAt,
+  startedAt: releases.startedAt,
+  rerun: releases.rerun,
+  view: releases.view,
+};
+type Row = { [K in keyof typeof columns]: (typeof releases.$inferSelect)[K] };
+
+const releaseRow = (row: Row): ReleaseRow =>
+  given({
+    ...row,
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString(),
+    view: row.view ?? undefined,
+  });
+
+/** Numbered releases, service versions and start keys. */
+export const releaseQueries = (
+  db: Database,
+): Pick<
+  ServerStore,
+  'createRelease' | 'versionOf' | 'markStarted' | 'unstarted' | 'release' | 'plan' | 'releases'
+> => ({
+  createRelease: (input) => db.write((tx) => createRelease(tx, input)),
+  versionOf: (application, service, contentDigest) =>
+    db.read(async (read) => {
+      const [known] = await read
+        .select()
+        .from(versions)
+        .where(versionKey(application, service, contentDigest));
+      if (known) return known.number;
+      const [row] = await read
+        .select()
+        .from(services)
+        .where(and(eq(services.application, application), eq(services.service, service)));
+      return (row?.lastVersion ?? 0) + 1;
+    }),
+  markStarted: (id) =>
+    db.write(async (tx) => {
+      await tx
+        .update(releases)
+        .set({ startedAt: sql`now()` })
+        .where(and(eq(releases.id, id), isNull(releases.startedAt)));
+      await notify(tx, { release: id });
+    }),
+  unstarted: (olderThanMs) =>
+    db.read(async (read) => {
+      const old = sql`${releases.createdAt} <= now() - make_interval(secs => ${olderThanMs / 1000})`;
+      const rows = await read
+        .select({ ...columns, plan: releases.plan })
+        .from(releases)
+        .where(and(isNull(releases.startedAt), old))
+        .orderBy(asc(releases.createdAt))
+        .limit(100);
+      return rows.map(({ plan, ...row }) => ({ release: releaseRow(row), plan }));
+    }),
+  release: (id) =>
+    db.read(async (read) => {
+      const [row] = await read.select(columns).from(releases).where(eq(releases.id, id));
+      return row && releaseRow(row);
+    }),
+  plan: (id) =>
+    db.read(async (read) => {
+      const [row] = await read.select({ plan: releases.plan }).from(releases).where(eq(releases.id, id));
+      return row?.plan;
+    }),
+  releases: ({ application, service, limit }) =>
+    db.read(async (read) => {
+      const mine = and(
+        application === undefined ? undefined : eq(releases.application, application),
+        service === undefined ? undefined : eq(releases.service, service),
+      );
+      const rows = await read
+        .select(columns)
+        .from(releases)
+        .where(mine)
+        .orderBy(desc(releases.createdAt), desc(releases.number))
+        .limit(limit);
+      return rows.map(releaseRow);
+    }),
+});
+
+const versionKey = (application: string, service: string, contentDigest: string) =>
+  and(eq(versions.application, application), eq(versions.service, service), eq(versions.contentDigest, contentDigest));
+
+async function createRelease(tx: Tx, input: NewRelease): ReturnType<ServerStore['createRelease']> {
+  const { application, service } = input;
+  await tx.insert(services).values({ application, service }).onConflictDoNothing();
+  const counters = and(eq(services.application, application), eq(services.service, service));
+  const [counter] = await tx.select().from(services).where(counters).for('update');
+  if (!counter) throw new Error(`service ${application}/${service} vanished`);
+  const known = await byStartKey(tx, input);
+  if (known) return { outcome: 'existing', release: known };
+  const version = await versionNumber(tx, input, counter.lastVersion);
+  const plan = input.plan({ number: version });
+  const last = await lastRelease(tx, input);
+  if (last && !input.rerun && last.version === version && last.digest === plan.digest && isCurrent(last))
+    return { outcome: 'unchanged', release: last };
+  const number = counter.lastRelease + 1;
+  const id = releaseId(application, service, number);
+  await tx.update(services).set({ lastRelease: number }).where(counters);
+  const { requestedBy, rerun } = input;
+  const row = {
+    id,
+    application,
+    service,
+    number,
+    digest: plan.digest,
+    version,
+    versionName: plan.version.name,
+    requestedBy,
+    rerun,
+    plan,
+  };
+  const [created] = await tx.insert(releases).values(row).returning(columns);
+  if (!created) throw new Error(`release ${id} was not stored`);
+  await tx
+    .insert(startKeys)
+    .values({ application, service, key: input.key, requestDigest: input.requestDigest, release: id });
+  await notify(tx, { release: id });
+  return { outcome: 'created', release: releaseRow(created) };
+}
+
+async function byStartKey(
+  tx: Tx,
+  { application, service, key, requestDigest }: NewRelease,
+): Promise<ReleaseRow | undefined> {
+  const mine = and(eq(startKeys.application, application), eq(startKeys.service, service), eq(startKeys.key, key));
+  const [known] = await tx.select().from(startKeys).where(mine);
+  if (!known) return undefined;
+  if (known.requestDigest !== requestDigest)
+    throw new TowpathError('KEY_REUSED', `key "${key}" has started ${known.release} with other content`, {
+      hint: 'use a new key for a new release',
+    });
+  const [row] = await tx.select(columns).from(releases).where(eq(releases.id, known.release));
+  return row && releaseRow(row);
+}
+
+/** Equal content is the same version (docs/spec.md §5.3). */
+async function versionNumber(tx: Tx, input: NewRelease, last: number): Promise<number> {
+  const { application, service, contentDigest } = input;
+  const [known] = await tx
+    .select()
+    .from(versions)
+    .where(versionKey(application, service, contentDigest));
+  if (known) return known.number;
+  const number = last + 1;
+  await tx.insert(versions).values({ application, service, contentDigest, number });
+  await tx
+    .update(services)
+    .set({ lastVersion: number })
+    .where(and(eq(services.application, application), eq(services.service, service)));
+  return number;
+}
+
+async function lastRelease(tx: Tx, { application, service }: NewRelease): Promise<ReleaseRow | undefined> {
+  const mine = and(eq(releases.application, application), eq(releases.service, service));
+  const [row] = await tx.select(columns).from(releases).where(mine).orderBy(desc(releases.number)).limit(1);
+  return row && releaseRow(row);
+}
+
+/** CONVERGED, or open without a FAILED channel (docs/spec.md §8.1). */
+function isCurrent({ view }: ReleaseRow): boolean {
+  if (!view) return true;
+  if (view.endedAt !== undefined) return view.status === 'CONVERGED';
+  return view.channels.every((channel) => channel.status !== 'FAILED');
+}

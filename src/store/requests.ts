@@ -1,0 +1,69 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { RunStore } from '../activities/ports.js';
+import { given } from '../release/given.js';
+import type { StoredRequest } from '../release/steps.js';
+import type { ServerStore } from '../server/ports.js';
+import { notify, type Database } from './database.js';
+import { requests } from './schema.js';
+
+const storedRequest = (row: typeof requests.$inferSelect): StoredRequest =>
+  given({
+    id: row.id,
+    release: row.release,
+    kind: row.kind,
+    channel: row.channel,
+    gate: row.gate,
+    decision: row.decision,
+    by: row.by,
+    reason: row.reason ?? undefined,
+    releaseDigest: row.releaseDigest,
+    createdAt: row.createdAt.toISOString(),
+  });
+
+/** What authenticated people asked for, and what came of it. */
+export const requestQueries = (
+  db: Database,
+): Pick<ServerStore, 'addRequest' | 'openRequests' | 'requestOutcome' | 'setRequestOutcome'> &
+  Pick<RunStore, 'readRequest'> => ({
+  addRequest: (request) =>
+    db.write(async (tx) => {
+      await tx.insert(requests).values(request).onConflictDoNothing();
+      const [row] = await tx.select().from(requests).where(eq(requests.id, request.id));
+      if (!row) throw new Error(`request ${request.id} was not stored`);
+      return storedRequest(row);
+    }),
+  openRequests: (olderThanMs) =>
+    db.read(async (read) => {
+      const old = sql`${requests.createdAt} <= now() - make_interval(secs => ${olderThanMs / 1000})`;
+      const rows = await read
+        .select()
+        .from(requests)
+        .where(and(isNull(requests.counted), old))
+        .orderBy(asc(requests.createdAt))
+        .limit(100);
+      return rows.map(storedRequest);
+    }),
+  requestOutcome: (id) =>
+    db.read(async (read) => {
+      const [row] = await read.select().from(requests).where(eq(requests.id, id));
+      if (!row || row.counted === null) return undefined;
+      return given({ counted: row.counted, why: row.why ?? undefined });
+    }),
+  setRequestOutcome: (id, { counted, why }) =>
+    db.write(async (tx) => {
+      const [row] = await tx
+        .update(requests)
+        .set({ counted, why: why ?? null })
+        .where(and(eq(requests.id, id), isNull(requests.counted)))
+        .returning();
+      if (row) await notify(tx, { release: row.release });
+    }),
+  readRequest: ({ requestId, release }) =>
+    db.read(async (read) => {
+      const [row] = await read
+        .select()
+        .from(requests)
+        .where(and(eq(requests.id, requestId), eq(requests.release, release)));
+      return row ? { request: storedRequest(row) } : {};
+    }),
+});

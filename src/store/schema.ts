@@ -1,0 +1,173 @@
+import {
+  bigint,
+  bigserial,
+  boolean,
+  customType,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from 'drizzle-orm/pg-core';
+import type { Json, ReleasePlan } from '../release/plan.js';
+import type { RunProgress } from '../release/steps.js';
+import type { Entrant } from '../release/turns.js';
+import type { ReleaseView, RunEnd } from '../release/view.js';
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+/** One row: who we are on a shared cluster. */
+export const installation = pgTable('installation', { id: text('id').primaryKey() });
+
+/** Every version of every configuration document. */
+export const configs = pgTable(
+  'configs',
+  {
+    kind: text('kind').notNull(),
+    key: text('key').notNull(),
+    version: integer('version').notNull(),
+    document: jsonb('document').$type<Json>().notNull(),
+    text: text('text').notNull(),
+    digest: text('digest').notNull(),
+    appliedBy: text('applied_by').notNull(),
+    appliedAt: at('applied_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.kind, table.key, table.version] })],
+);
+
+/** Counters that never turn back; rows are never deleted. */
+export const services = pgTable(
+  'services',
+  {
+    application: text('application').notNull(),
+    service: text('service').notNull(),
+    lastRelease: integer('last_release').notNull().default(0),
+    lastVersion: integer('last_version').notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.application, table.service] })],
+);
+
+/** Service versions by content: equal content, equal number. */
+export const versions = pgTable(
+  'versions',
+  {
+    application: text('application').notNull(),
+    service: text('service').notNull(),
+    contentDigest: text('content_digest').notNull(),
+    number: integer('number').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.application, table.service, table.contentDigest] })],
+);
+
+export const releases = pgTable('releases', {
+  id: text('id').primaryKey(),
+  application: text('application').notNull(),
+  service: text('service').notNull(),
+  number: integer('number').notNull(),
+  digest: text('digest').notNull(),
+  version: integer('version').notNull(),
+  versionName: text('version_name').notNull(),
+  requestedBy: text('requested_by').notNull(),
+  rerun: boolean('rerun').notNull(),
+  plan: jsonb('plan').$type<ReleasePlan>().notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+  startedAt: at('started_at'),
+  /** Of the projection. */
+  sequence: integer('sequence').notNull().default(0),
+  view: jsonb('view').$type<ReleaseView>(),
+});
+
+/** The same key is the same release, also after a lost answer (docs/spec.md §9.12). */
+export const startKeys = pgTable(
+  'start_keys',
+  {
+    application: text('application').notNull(),
+    service: text('service').notNull(),
+    key: text('key').notNull(),
+    requestDigest: text('request_digest').notNull(),
+    release: text('release').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.application, table.service, table.key] })],
+);
+
+/** One service in one channel: the turn, the run counter, what is stable. Rows are never deleted. */
+export const instances = pgTable(
+  'instances',
+  {
+    application: text('application').notNull(),
+    service: text('service').notNull(),
+    channel: text('channel').notNull(),
+    lastRun: integer('last_run').notNull().default(0),
+    holder: integer('holder'),
+    newest: integer('newest').notNull().default(0),
+    entrants: jsonb('entrants').$type<Entrant[]>().notNull().default([]),
+    stableRelease: integer('stable_release'),
+    stableVersion: text('stable_version'),
+    stableDigest: text('stable_digest'),
+    stableSince: at('stable_since'),
+  },
+  (table) => [primaryKey({ columns: [table.application, table.service, table.channel] })],
+);
+
+/** One row a run key; a key that was closed before a number was allotted has none. */
+export const runs = pgTable('runs', {
+  id: bigserial('id', { mode: 'number' }).primaryKey(),
+  application: text('application').notNull(),
+  service: text('service').notNull(),
+  channel: text('channel').notNull(),
+  release: integer('release').notNull(),
+  attempt: integer('attempt').notNull(),
+  command: text('command').notNull(),
+  ordinal: integer('ordinal').notNull(),
+  run: integer('run'),
+  state: text('state').$type<'open' | 'ended'>().notNull(),
+  /** `endRun` closed it: nothing is created any more. */
+  closed: boolean('closed').notNull().default(false),
+  code: text('code'),
+  end: jsonb('run_end').$type<RunEnd>(),
+  namespace: text('namespace'),
+  name: text('name'),
+  uid: text('uid'),
+  progress: jsonb('progress').$type<RunProgress>(),
+  allottedAt: at('allotted_at').notNull().defaultNow(),
+  endedAt: at('ended_at'),
+  /** Bytes of log received so far, stored or dropped. */
+  logBytes: bigint('log_bytes', { mode: 'number' }).notNull().default(0),
+});
+
+/** `start` is the offset of the chunk in the log as it was received. */
+export const logChunks = pgTable(
+  'log_chunks',
+  {
+    runId: bigint('run_id', { mode: 'number' }).notNull(),
+    start: bigint('start', { mode: 'number' }).notNull(),
+    bytes: bytea('bytes').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.start] })],
+);
+
+/** What authenticated people asked for, stored before it is sent. */
+export const requests = pgTable('requests', {
+  id: text('id').primaryKey(),
+  release: text('release').notNull(),
+  kind: text('kind').$type<'decide'>().notNull(),
+  channel: text('channel').notNull(),
+  gate: text('gate').notNull(),
+  decision: text('decision').$type<'approve' | 'reject'>().notNull(),
+  by: text('by').notNull(),
+  reason: text('reason'),
+  releaseDigest: text('release_digest').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+  counted: boolean('counted'),
+  why: text('why'),
+});
+
+export const outbox = pgTable('outbox', {
+  id: bigserial('id', { mode: 'number' }).primaryKey(),
+  workflowId: text('workflow_id').notNull(),
+  message: text('message').$type<'turnChanged' | 'releaseChannelStable'>().notNull(),
+  payload: jsonb('payload').$type<Json>(),
+  sentAt: at('sent_at'),
+});
