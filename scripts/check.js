@@ -1,7 +1,14 @@
 // `npm run check`: everything that needs nothing but Node. Stops at the first step that fails.
 import { spawnSync } from 'node:child_process';
 
-const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', '--selectProjects', 'unit', '--silent'];
+const jest = [
+  '--experimental-vm-modules',
+  '--no-warnings',
+  'node_modules/jest/bin/jest.js',
+  '--selectProjects',
+  'unit',
+  '--silent',
+];
 const steps = [
   ['format', 'node_modules/.bin/prettier', ['--check', '--log-level', 'warn', '.']],
   ['lint', 'node_modules/.bin/oxlint', ['--quiet']],

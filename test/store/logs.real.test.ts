@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RunKey } from '../../src/release/steps.js';
+import { openStore, type Store } from '../../src/store/open.js';
+import { runSql, startPostgres, type RealPostgres } from '../real/postgres.js';
+import { finishOf, grant, keyOf } from './stored.js';
+
+let postgres: RealPostgres;
+let store: Store;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  store = await openStore({ databaseUrl: postgres.databaseUrl });
+});
+afterAll(async () => {
+  await store?.close();
+  await postgres?.stop();
+});
+
+const mebibyte = 1024 * 1024;
+const begun = async (service: string): Promise<RunKey> => {
+  const key = keyOf({ service }, 1);
+  await grant(store, key);
+  return key;
+};
+/** Everything, as a reader gets it: page by page until nothing more comes. */
+async function whole(key: RunKey, run = 1): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for (let offset = 0; ; offset += parts.at(-1)!.length) {
+    const { text, ended } = await store.log(`my-app/${key.service}/${key.release}`, key.channel, run, offset);
+    parts.push(text);
+    if (ended || text.length === 0) return Buffer.concat(parts);
+  }
+}
+
+describe('appending', () => {
+  test('counts only at the stored length', async () => {
+    const key = await begun('append');
+    expect(await store.logLength(key)).toBe(0);
+    expect(await store.appendLog(key, 0, Buffer.from('one\n'))).toBe(4);
+    expect(await store.appendLog(key, 0, Buffer.from('again\n'))).toBe(4);
+    expect(await store.appendLog(key, 9, Buffer.from('a gap\n'))).toBe(4);
+    expect(await store.appendLog(key, 4, Buffer.alloc(0))).toBe(4);
+    expect(await store.appendLog(key, 4, Buffer.from('two\n'))).toBe(8);
+    expect(await store.logLength(key)).toBe(8);
+    expect((await whole(key)).toString()).toBe('one\ntwo\n');
+  });
+
+  test('of several writers at the same place one is stored', async () => {
+    const key = await begun('append-race');
+    const writers = ['a', 'b', 'c', 'd'];
+    for (const line of ['1', '2', '3']) {
+      const at = await store.logLength(key);
+      await Promise.all(writers.map((writer) => store.appendLog(key, at, Buffer.from(`${writer}${line}\n`))));
+    }
+    expect((await whole(key)).toString()).toMatch(/^[a-d]1\n[a-d]2\n[a-d]3\n$/);
+  });
+});
+
+describe('a log over the limit', () => {
+  const line = (nth: number): string => `${String(nth).padStart(15, '0')}\n`;
+  const text = Buffer.from(Array.from({ length: (12 * mebibyte) / 16 }, (_, nth) => line(nth)).join(''));
+  test.each([64 * 1024, 700_001, 3 * mebibyte, 12 * mebibyte])(
+    'in pieces of %i bytes keeps the first MiB and the last nine, with a marker between',
+    async (piece) => {
+      const key = await begun(`cap-${piece}`);
+      for (let at = 0; at < text.length; at += piece) await store.appendLog(key, at, text.subarray(at, at + piece));
+      expect(await store.logLength(key)).toBe(12 * mebibyte);
+      const sum = `SELECT sum(length(bytes))::int AS bytes FROM log_chunks JOIN runs ON runs.id = run_id WHERE service = $1`;
+      const [stored] = await runSql(postgres.databaseUrl, sum, [key.service]);
+      expect(stored?.['bytes']).toBe(10 * mebibyte);
+      const kept = await whole(key);
+      expect(kept.subarray(0, mebibyte).equals(text.subarray(0, mebibyte))).toBe(true);
+      expect(kept.subarray(-9 * mebibyte).equals(text.subarray(-9 * mebibyte))).toBe(true);
+      expect(kept.subarray(mebibyte, -9 * mebibyte).toString()).toBe(
+        `\n--- ${2 * mebibyte} of ${12 * mebibyte} bytes were not kept ---\n`,
+      );
+      expect(await store.logTail(key, 2, 1000)).toEqual({
+        tail: [line(12 * 65536 - 2).trim(), line(12 * 65536 - 1).trim()],
+        bytes: 12 * mebibyte,
+        truncated: true,
+      });
+    },
+  );
+});
+
+describe('the tail', () => {
+  test.each<[string, string, { lines: number; bytes: number }, string[]]>([
+    ['nothing', '', { lines: 5, bytes: 100 }, []],
+    ['fewer lines than asked for', 'a\nb\n', { lines: 5, bytes: 100 }, ['a', 'b']],
+    ['the last lines', 'a\nb\nc\n', { lines: 2, bytes: 100 }, ['b', 'c']],
+    ['an empty line at the end', 'a\n\n', { lines: 5, bytes: 100 }, ['a', '']],
+    ['a line without its end', 'a\nb', { lines: 5, bytes: 100 }, ['a', 'b']],
+    ['as many bytes as asked for', 'abcdef\n', { lines: 5, bytes: 4 }, ['def']],
+    ['no half character at its beginning', 'xx\u{1f6a2}y\n', { lines: 5, bytes: 4 }, ['y']],
+    ['no half character at its beginning, two bytes', 'x\u00e9y\n', { lines: 5, bytes: 3 }, ['y']],
+  ])('has %s', async (name, text, { lines, bytes }, tail) => {
+    const key = await begun(`tail-${name.replaceAll(/[^a-z]+/g, '-')}`);
+    await store.appendLog(key, 0, Buffer.from(text));
+    expect((await store.logTail(key, lines, bytes)).tail).toEqual(tail);
+  });
+
+  test('has no half character at its end, and one that came in two pieces is whole', async () => {
+    const key = await begun('tail-halves');
+    const ship = Buffer.from('a\u{1f6a2}');
+    await store.appendLog(key, 0, ship.subarray(0, 3));
+    expect((await store.logTail(key, 5, 100)).tail).toEqual(['a']);
+    await store.appendLog(key, 3, ship.subarray(3));
+    expect((await store.logTail(key, 5, 100)).tail).toEqual(['a\u{1f6a2}']);
+  });
+
+  test('of a run that is not known is empty', async () => {
+    const key = keyOf({ service: 'unknown' }, 1);
+    expect(await store.logTail(key, 5, 100)).toEqual({ tail: [], bytes: 0, truncated: false });
+    expect(await store.logLength(key)).toBe(0);
+  });
+});
+
+describe('reading', () => {
+  test('is ended once the run is and the text was read to its end', async () => {
+    const key = await begun('read');
+    const text = Buffer.alloc(mebibyte + 10, 'x');
+    await store.appendLog(key, 0, text);
+    expect(await store.log('my-app/read/1', 'staging', 1, mebibyte)).toMatchObject({ ended: false });
+    await store.finish(finishOf(key));
+    const first = await store.log('my-app/read/1', 'staging', 1, 0);
+    expect([first.text.length, first.ended]).toEqual([mebibyte, false]);
+    const second = await store.log('my-app/read/1', 'staging', 1, mebibyte);
+    expect([second.text.length, second.ended]).toEqual([10, true]);
+  });
+
+  test('finds a run under its own release only', async () => {
+    const key = await begun('whose');
+    await store.appendLog(key, 0, Buffer.from('mine'));
+    expect((await store.log('my-app/whose/1', 'staging', 1, 0)).text.toString()).toBe('mine');
+    expect(await store.log('my-app/whose/2', 'staging', 1, 0)).toEqual({ text: Buffer.alloc(0), ended: true });
+    expect(await store.log('nonsense', 'staging', 1, 0)).toEqual({ text: Buffer.alloc(0), ended: true });
+  });
+});

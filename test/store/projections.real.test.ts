@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { DecisionView } from '../../src/release/view.js';
+import { openStore, type Store } from '../../src/store/open.js';
+import { runSql, startPostgres, type RealPostgres } from '../real/postgres.js';
+import { beginOf, finishOf, grant, keyOf, startOf, viewOf } from './stored.js';
+
+let postgres: RealPostgres;
+let store: Store;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  store = await openStore({ databaseUrl: postgres.databaseUrl });
+});
+afterAll(async () => {
+  await store?.close();
+  await postgres?.stop();
+});
+
+const decision = (more: Partial<DecisionView>): DecisionView => ({
+  channel: 'production',
+  gate: 'approval',
+  decision: 'approve',
+  by: 'ann',
+  at: '2026-01-01T00:00:00.000Z',
+  counted: true,
+  source: 'request',
+  ...more,
+});
+const request = (id: string, release: string) =>
+  ({
+    id,
+    release,
+    kind: 'decide',
+    channel: 'production',
+    gate: 'approval',
+    decision: 'approve',
+    by: 'ann',
+    releaseDigest: 'd',
+  }) as const;
+
+describe('the newest view', () => {
+  test('a late or repeated projection changes nothing', async () => {
+    const { release } = await store.createRelease(startOf('late'));
+    const view = (sequence: number, requestedBy: string) =>
+      viewOf({ service: 'late' }, release.number, { sequence, requestedBy });
+    await store.project({ view: view(5, 'newer'), entered: [] });
+    await store.project({ view: view(4, 'late'), entered: [] });
+    await store.project({ view: view(5, 'repeated'), entered: [] });
+    expect((await store.release(release.id))?.view).toMatchObject({ sequence: 5, requestedBy: 'newer' });
+    const { application, service, channel, release: number } = keyOf({ service: 'late' }, release.number);
+    const of = { application, service, channel, release: number };
+    await store.finish({ of, turn: 'free', ttlMs: 1, view: view(3, 'late finish') });
+    expect((await store.release(release.id))?.view).toMatchObject({ sequence: 5 });
+  });
+
+  test('a finish and projections of the same release do not block each other', async () => {
+    const { release } = await store.createRelease(startOf('crossing'));
+    const { number } = release;
+    const channels = ['a', 'b', 'c', 'd'];
+    const keys = channels.map((channel) => keyOf({ service: 'crossing', channel }, number));
+    for (const key of keys) await grant(store, key);
+    const statuses = Object.fromEntries(channels.map((name) => [name, 'CONVERGED' as const]));
+    const view = (sequence: number) => viewOf({ service: 'crossing' }, number, { sequence, statuses });
+    const work = Array.from({ length: 40 }, (_, nth) =>
+      nth % 2 === 0
+        ? store.project({ view: view(nth + 2), entered: [] })
+        : store.finish(finishOf(keys[nth % 4]!, { view: view(nth + 2) })),
+    );
+    await Promise.all(work);
+    expect((await store.release(release.id))?.view?.sequence).toBe(41);
+  });
+});
+
+describe('standings', () => {
+  test('who entered keeps its place until a newer release enters, then is told so', async () => {
+    const waits = (number: number, sequence: number) =>
+      viewOf({ service: 'places' }, number, { sequence, statuses: { production: 'WAITING_MANUAL_APPROVAL' } });
+    expect(await store.project({ view: waits(1, 2), entered: ['production'] })).toEqual({
+      standings: { production: { standing: 'keep' } },
+    });
+    await store.project({ view: waits(2, 2), entered: ['production'] });
+    const told = (await store.outbox(1000)).map((row) => [row.workflowId, row.message]);
+    expect(told).toContainEqual(['release/my-app/places/1', 'turnChanged']);
+    expect(await store.project({ view: waits(1, 3), entered: [] })).toEqual({
+      standings: { production: { standing: 'replaced', by: 'my-app/places/2' } },
+    });
+  });
+
+  test('a channel that was not entered has no standing and holds no place', async () => {
+    const view = viewOf({ service: 'outside' }, 1, { statuses: { production: 'WAITING_PRECONDITIONS' } });
+    expect(await store.project({ view, entered: [] })).toEqual({ standings: {} });
+    expect(await grant(store, keyOf({ service: 'outside', channel: 'production' }, 1))).toBe(1);
+  });
+
+  test('a channel that is over gives its place up, and the holder keeps the turn', async () => {
+    const of = { service: 'over', channel: 'production' };
+    await grant(store, keyOf(of, 1));
+    const second = (status: 'WAITING_MANUAL_APPROVAL' | 'REJECTED', sequence: number) =>
+      viewOf(of, 2, { sequence, statuses: { production: status } });
+    await store.project({ view: second('WAITING_MANUAL_APPROVAL', 2), entered: ['production'] });
+    await store.project({ view: second('REJECTED', 3), entered: [] });
+    const [row] = await runSql(postgres.databaseUrl, `SELECT * FROM instances WHERE service = 'over'`);
+    expect(row).toMatchObject({ holder: 1, entrants: [] });
+  });
+
+  test('a projection that comes late does not bring a release back that is over', async () => {
+    const { release } = await store.createRelease(startOf('ghost'));
+    const view = (status: 'QUEUED' | 'CANCELLED', sequence: number) =>
+      viewOf({ service: 'ghost' }, release.number, { sequence, statuses: { production: status } });
+    await store.project({ view: view('CANCELLED', 3), entered: [] });
+    expect(await store.project({ view: view('QUEUED', 2), entered: ['production'] })).toEqual({ standings: {} });
+    const [row] = await runSql(postgres.databaseUrl, `SELECT * FROM instances WHERE service = 'ghost'`);
+    expect(row).toMatchObject({ entrants: [], newest: 0 });
+  });
+
+  test('two releases that enter the same channels in other orders both get an answer', async () => {
+    const view = (number: number, names: string[]) =>
+      viewOf({ service: 'order' }, number, {
+        statuses: Object.fromEntries(names.map((name) => [name, 'PENDING' as const])),
+      });
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const work = Array.from({ length: 20 }, (_, nth) =>
+      store.project({ view: view(nth + 1, nth % 2 ? names : names.toReversed()), entered: names }),
+    );
+    await expect(Promise.all(work)).resolves.toHaveLength(20);
+  });
+});
+
+describe('outcomes of requests', () => {
+  test('travel inside the view and are written once', async () => {
+    const id = 'my-app/asked/1';
+    await store.addRequest(request('r-1', id));
+    const view = (sequence: number, more: Partial<DecisionView>) =>
+      viewOf({ service: 'asked' }, 1, { sequence, decisions: [decision({ requestId: 'r-1', ...more })] });
+    expect(await store.requestOutcome('r-1')).toBeUndefined();
+    await store.project({ view: view(2, { counted: false, why: 'SUPERSEDED' }), entered: [] });
+    await store.project({ view: view(3, { counted: true }), entered: [] });
+    await store.setRequestOutcome('r-1', { counted: true });
+    expect(await store.requestOutcome('r-1')).toEqual({ counted: false, why: 'SUPERSEDED' });
+    expect((await store.openRequests(0)).map((open) => open.id)).not.toContain('r-1');
+  });
+
+  test('another release cannot decide what became of a request', async () => {
+    await store.addRequest(request('r-2', 'my-app/victim/1'));
+    const decisions = [decision({ requestId: 'r-2', counted: false, why: 'no such request' })];
+    await store.project({ view: viewOf({ service: 'stranger' }, 1, { decisions }), entered: [] });
+    expect(await store.requestOutcome('r-2')).toBeUndefined();
+    expect(await store.readRequest({ requestId: 'r-2', release: 'my-app/stranger/1' })).toEqual({});
+    expect((await store.readRequest({ requestId: 'r-2', release: 'my-app/victim/1' })).request?.by).toBe('ann');
+  });
+
+  test('an id that no database can hold is an unknown request, not an error', async () => {
+    expect(await store.readRequest({ requestId: 'a\0b', release: 'my-app/asked/1' })).toEqual({});
+    const decisions = [decision({ requestId: 'a\0b', counted: false, by: '\0' })];
+    await expect(
+      store.project({ view: viewOf({ service: 'asked' }, 1, { sequence: 9, decisions }), entered: [] }),
+    ).resolves.toBeDefined();
+  });
+
+  test('the same id again is the same request, and an error with other content', async () => {
+    const first = await store.addRequest({ ...request('r-3', 'my-app/asked/1'), reason: 'fine \0' });
+    expect(first.reason).toBe('fine \ufffd');
+    expect(await store.addRequest(request('r-3', 'my-app/asked/1'))).toEqual(first);
+    await expect(store.addRequest(request('r-3', 'my-app/asked/2'))).rejects.toMatchObject({ code: 'KEY_REUSED' });
+  });
+});
+
+test('sent signals are not offered again', async () => {
+  await grant(store, keyOf({ service: 'sent' }, 1));
+  await store.takeTurn(beginOf(keyOf({ service: 'sent' }, 2)));
+  await store.takeTurn(beginOf(keyOf({ service: 'sent' }, 3)));
+  const mine = async () => (await store.outbox(1000)).filter((row) => row.workflowId === 'release/my-app/sent/2');
+  const rows = await mine();
+  expect(rows).toHaveLength(1);
+  await store.markSent(rows.map((row) => row.id));
+  await store.markSent([]);
+  expect(await mine()).toEqual([]);
+});
