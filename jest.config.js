@@ -30,7 +30,13 @@ export default {
       testMatch: ['<rootDir>/test/**/*.test.ts?(x)'],
       testPathIgnorePatterns: ['\\.real\\.test\\.ts$'],
     },
-    { ...common, displayName: 'real', testMatch: ['<rootDir>/test/**/*.real.test.ts?(x)'] },
+    {
+      ...common,
+      displayName: 'real',
+      testMatch: ['<rootDir>/test/**/*.real.test.ts?(x)'],
+      globalSetup: '<rootDir>/test/real/global-setup.js',
+      globalTeardown: '<rootDir>/test/real/global-teardown.js',
+    },
   ],
   testTimeout: 120_000,
 };
