@@ -1,0 +1,2 @@
+import { defineCommand } from '../command.js';
+export const command = defineCommand({ run: () => Promise.resolve(0) });
