@@ -59,7 +59,12 @@ export async function startFakeApi(): Promise<FakeApi> {
 export const refuse =
   (problem: Partial<Problem> & Pick<Problem, 'code' | 'detail'>, status = 422): Respond =>
   (_, response) =>
-    json(response, status, { type: 'about:blank', title: problem.code, status, ...problem }, 'application/problem+json');
+    json(
+      response,
+      status,
+      { type: 'about:blank', title: problem.code, status, ...problem },
+      'application/problem+json',
+    );
 
 /** A stream of views that ends after the last one, or stays open. */
 export const events =

@@ -18,6 +18,7 @@ export interface RunOptions {
 
 export interface Ran {
   exitCode: number;
+  /** Lines, or for a command that copies bytes these. */
   stdout: string;
   stderr: string;
   /** What was drawn on the terminal, one after the other. */
@@ -43,7 +44,7 @@ export async function runCli(args: string[], options: RunOptions = {}): Promise<
       signal: options.signal ?? new AbortController().signal,
       now: () => new Date('2026-03-01T12:00:00Z'),
     });
-    const stdout = [...seen.out, Buffer.concat(seen.bytes).toString()].filter((text) => text !== '').join('\n');
+    const stdout = seen.bytes.length > 0 ? Buffer.concat(seen.bytes).toString() : seen.out.join('\n');
     return { exitCode, stdout, stderr: seen.err.join('\n'), screens: seen.screens, questions, cwd };
   } finally {
     rmSync(cwd, { recursive: true, force: true });

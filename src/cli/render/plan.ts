@@ -14,11 +14,11 @@ export function renderPlan(plan: ReleasePlan, colors: Colors): string[] {
 function channelLines(plan: ReleasePlan, channel: ChannelPlan, colors: Colors): string[] {
   const { namespace, apply } = channel;
   const prefix = plan.jobs[apply.job]?.prefix ?? '';
-  const owner = namespace.managed ? '' : ', which must exist';
+  const owner = namespace.managed ? '' : '; the namespace must exist';
   return [
     `${colors.bold(channel.name)}  ${colors.dim(`${channel.runtime} on ${channel.cluster}`)}`,
     `  after   ${channel.gates.length === 0 ? 'nothing' : channel.gates.map(gateText).join(' and ')}`,
-    `  Job     ${namespace.name}/${prefix}-…  (namespace ${namespace.name}${owner}; ends after ${duration(apply.timeoutMs)})`,
+    `  Job     ${namespace.name}/${prefix}-…  (ends after ${duration(apply.timeoutMs)}${owner})`,
     ...channel.parameters.map(({ name, value }) => `  value   ${printable(name)} = ${printable(value)}`),
   ];
 }
