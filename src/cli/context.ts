@@ -19,6 +19,8 @@ export interface Context extends Deps {
   home: string;
   json: boolean;
   colors: Colors;
+  /** `--server` */
+  server: string | undefined;
   /** The HTTP API; found, and its token read, at the first call. */
   api(): Promise<Api>;
   /** Prints an answer in the format that was asked for. */
@@ -37,6 +39,7 @@ export function createContext(globals: Globals, deps: Deps): Context {
     home,
     json,
     colors: createColors(colored),
+    server: globals.server,
     api: () => (api ??= connect(globals, home, deps)),
     answer(value, lines) {
       if (json) io.out(JSON.stringify(value, null, 2));

@@ -3,7 +3,7 @@ import { main } from './run.js';
 
 /** The entry of the `towpath` command: the only place that ends the process. */
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     // The second time means now.
     if (stop.signal.aborted) process.exit(130);

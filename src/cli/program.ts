@@ -1,6 +1,6 @@
 import { type Argument, Command as Commander, CommanderError, Option as CommanderOption } from 'commander';
 import { TowpathError } from '../release/towpath-error.js';
-import { packageVersion } from './package-version.js';
+import { packageVersion } from '../embedded/package-version.js';
 import type { Command, OptionValues } from './command.js';
 import { createContext, type Globals } from './context.js';
 import type { Deps } from './run.js';

@@ -7,19 +7,18 @@ export function createProgress(total: number, now: () => number) {
     line(line: string): void {
       if (/^[A-Za-z0-9][^\s:]*$/.test(line)) done += 1;
     },
-    note: (): string => {
-      const head = `compiling ${Math.min(done, total)}/${total} packages`;
-      const left = timeLeft(done, total, now() - begun);
-      return left === undefined ? head : `${head}, about ${left} left`;
+    note(): string {
+      if (done >= total) return 'linking';
+      return `compiling ${done}/${total} packages, ${timeLeft(done, total, now() - begun) ?? 'usually 5 to 10 min'}`;
     },
   };
 }
 
 /** By the rate so far; undefined until there is one worth naming. */
 export function timeLeft(done: number, total: number, elapsedMs: number): string | undefined {
-  if (done < 50 || elapsedMs < 10_000 || done >= total) return undefined;
+  if (done < 50 || elapsedMs < 10_000) return undefined;
   const seconds = ((elapsedMs / done) * (total - done)) / 1000;
-  return seconds < 90 ? `${Math.ceil(seconds / 10) * 10} s` : `${Math.round(seconds / 60)} min`;
+  return `about ${seconds < 90 ? `${Math.ceil(seconds / 10) * 10} s` : `${Math.round(seconds / 60)} min`} left`;
 }
 
 /** CPU seconds of a shell's children, from the output of its builtin `times`: the second line, user and system. */

@@ -15,6 +15,9 @@ const tuning = {
   'history.workflowIdReuseMinimalInterval': '"0s"',
 };
 
+/** The gRPC service whose health is Temporal's. */
+export const frontend = 'temporal.api.workflowservice.v1.WorkflowService';
+
 export interface TemporalOptions {
   port: number;
   uiPort: number;
@@ -54,8 +57,7 @@ export function temporalPart(
     address: `127.0.0.1:${port}`,
     ports: [port, uiPort].map((each) => ({ port: each, change: `change it in ${layout.ports}` })),
     prepare,
-    usable: async () =>
-      (await grpcServes(port, 'temporal.api.workflowservice.v1.WorkflowService')) && (await answersGet(uiPort)),
+    usable: async () => (await grpcServes(`127.0.0.1:${port}`, frontend)) && (await answersGet(uiPort)),
     afterStart,
     startTimeoutMs: 60_000,
     stopSignal: 'SIGTERM',
@@ -63,7 +65,8 @@ export function temporalPart(
   };
 
   async function prepare(context: PartContext): Promise<Launch> {
-    mkdirSync(layout.temporal, { recursive: true });
+    // Workflows hold what releases hold: nobody else on this machine may read them.
+    mkdirSync(layout.temporal, { recursive: true, mode: 0o700 });
     const cli = (await findTemporal(cacheDir, env)) ?? (await installTemporal(cacheDir, context));
     ({ bin } = cli);
     const args = temporalArgs(path.join(layout.temporal, 'temporal.db'), options);
