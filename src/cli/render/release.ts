@@ -67,8 +67,9 @@ function runLines(channel: string, run: RunView, inner: Inner): string[] {
   const time = between(run.startedAt, run.endedAt ?? now);
   const said = run.end?.result?.message ?? (run.job ? `Job ${run.job.namespace}/${run.job.name}` : '');
   const state = { creating: colors.cyan, running: colors.cyan, succeeded: colors.green, failed: colors.red }[run.state];
-  const line =
-    `  ${runName(run).padEnd(column)}  ${state(run.state)}  ${time}  ${colors.dim(printable(said))}`.trimEnd();
+  const head = `  ${runName(run).padEnd(column)}  `;
+  const room = columns - head.length - run.state.length - time.length - 4;
+  const line = `${head}${state(run.state)}  ${time}  ${colors.dim(cut(printable(said), room))}`.trimEnd();
   const news = run.endedAt === undefined ? newsOf(channel, run.run, inner.details) : undefined;
   return news === undefined ? [line] : [line, colors.dim(cut(`  | ${printable(news)}`, columns))];
 }

@@ -27,10 +27,8 @@ const started: StartAnswer = { outcome: 'created', id, version: 'v4', digest: 'd
 
 test('start sends the values, for all channels and for one, and a key of its own', async () => {
   api.on('POST /releases', started);
-  const { exitCode, stdout, stderr } = await cli(
-    ...['start', 'my-service', '--param', 'changeId=a=b', '--param', 'n=1'],
-    ...['--param-by-release-channel', 'production=n=2'],
-  );
+  const values = ['--param', 'changeId=a=b', '--param', 'n=1', '--param-by-release-channel', 'production=n=2'];
+  const { exitCode, stdout, stderr } = await cli('start', 'my-service', ...values);
   expect(api.asked[0]?.body).toEqual({
     service: 'my-service',
     parameters: { changeId: 'a=b', n: '1' },
