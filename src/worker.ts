@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createClusterActivities, createMainActivities, createWaitActivities } from './activities/index.js';
 import type { JobGateway } from './activities/ports.js';
+import { connectionOptions } from './client/connect.js';
+import { patiently } from './client/patiently.js';
+import { requireDatabaseUrl } from './config/database-url.js';
 import { homeDir, loadSettings, type Settings } from './config/settings.js';
 import { openCluster } from './kubernetes/clusters.js';
 import { manifests } from './kubernetes/manifest.js';
@@ -15,20 +17,6 @@ import { openStore, type Store } from './store/open.js';
 /** The composition root of the worker: workflows, and activities for every linked cluster that this worker can reach. */
 const log = pino({ base: { part: 'worker' } });
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** Parts that start beside us may need a moment; one that never comes is said plainly. */
-async function patiently<T>(what: string, connect: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    try {
-      return await connect();
-    } catch (error) {
-      if (Date.now() > deadline)
-        throw new TowpathError('PART_FAILED', `${what} did not answer within 60 s`, { cause: error });
-      await delay(250);
-    }
-  }
-}
 
 const common = (connection: NativeConnection, settings: Settings) =>
   ({
@@ -109,14 +97,10 @@ class Clusters {
 async function main(): Promise<void> {
   Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
   const settings = loadSettings(homeDir(process.env), process.env);
-  const { databaseUrl, temporal } = settings;
-  if (databaseUrl === undefined)
-    throw new TowpathError('SETTINGS_INVALID', 'databaseUrl is not set', {
-      hint: 'set TOWPATH_DATABASE_URL, or use `towpath up`',
-    });
+  const databaseUrl = requireDatabaseUrl(settings);
   const store = await patiently('the database', () => openStore({ databaseUrl }));
   const connection = await patiently('Temporal', () =>
-    NativeConnection.connect({ address: temporal.address ?? '127.0.0.1:7233' }),
+    NativeConnection.connect(connectionOptions({ ...settings.temporal, plain: settings.embedded })),
   );
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());

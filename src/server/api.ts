@@ -5,7 +5,7 @@ import type { ReleaseView } from '../release/view.js';
 
 /**
  * The HTTP API, version 1. Every route but GET /healthz wants `Authorization: Bearer <token>`; every body is
- * application/json; errors are application/problem+json (`Problem`).
+ * application/json; errors are application/problem+json (`Problem`). In the embedded mode `Towpath-As: NAME` says who asks.
  *
  *   GET  /healthz                                        200 {ok: true}
  *   GET  /api/v1/status                                  StatusAnswer
@@ -17,10 +17,13 @@ import type { ReleaseView } from '../release/view.js';
  *   POST /api/v1/releases           StartBody            201 StartAnswer, 200 when unchanged or the key was known
  *   GET  /api/v1/releases?application=&service=&limit=   ReleaseSummary[]
  *   GET  /api/v1/releases/{app}/{service}/{n}            ReleaseView (live when a worker answers, else the projection)
- *   GET  /api/v1/releases/{app}/{service}/{n}/events     server-sent events: `view` (ReleaseView) on every change, first at once
+ *   GET  /api/v1/releases/{app}/{service}/{n}/events     server-sent events: `view` (ReleaseView) on every change, first at once;
+ *                                                        a comment at least every 15 s, so that silence means a dead connection
  *   POST /api/v1/releases/{app}/{service}/{n}/decisions  DecisionBody → DecisionAnswer
  *   GET  /api/v1/releases/{app}/{service}/{n}/runs?channel=                RunSummary[]
- *   GET  /api/v1/releases/{app}/{service}/{n}/runs/{channel}/{run}/log?offset=&follow=   text/plain
+ *   GET  /api/v1/releases/{app}/{service}/{n}/runs/{channel}/{run}/log?offset=&follow=   text/plain: the bytes from `offset` on;
+ *                                                        with follow=true it ends when the run has ended and all was sent
+ *   GET  /api/v1/runs?state=open                         OpenRun[]: runs of all releases that have not ended
  *   GET  /api/v1/runtimes                                RuntimeSummary[]
  *   POST /api/v1/runtimes           LinkBody             ConfigsAnswer
  *   GET  /api/v1/registries                              ConfigSummary[]
@@ -113,6 +116,20 @@ export interface RunSummary {
   exitCode?: number;
   logBytes: number;
   waiting?: string;
+}
+
+/** A run that has not ended: what `down` would disrupt. */
+export interface OpenRun {
+  /** `my-app/my-service/7` */
+  release: string;
+  channel: string;
+  run: number;
+  command: string;
+  /** The linked cluster that its Job runs on. */
+  cluster: string;
+  /** Absent while the Job is not created yet. */
+  job?: { namespace: string; name: string };
+  startedAt: string;
 }
 
 export interface RuntimeSummary {
