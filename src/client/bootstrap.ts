@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { searchAttributes } from '../release/search-attributes.js';
@@ -17,7 +18,7 @@ export async function bootstrapTemporal(
   { namespace, retentionMs }: { namespace: string; retentionMs: number },
 ): Promise<void> {
   await ensureNamespace(connection, { namespace, retentionMs });
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const { customAttributes } = await onceKnown(() => connection.operatorService.listSearchAttributes({ namespace }));
   const missing = Object.values(searchAttributes).filter((name) => !(name in (customAttributes ?? {})));
   if (missing.length === 0) return;
   const typed = missing.map((name) => [name, name === searchAttributes.needsApproval ? indexed.bool : indexed.keyword]);
@@ -40,6 +41,21 @@ async function ensureNamespace(
   if (found) return;
   const workflowExecutionRetentionPeriod = msToTs(retentionMs);
   await unlessThere(connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod }));
+}
+
+const knownWithinMs = 30_000;
+
+/** Temporal's servers read their list of namespaces every few seconds: a new one is not found until then. */
+async function onceKnown<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + knownWithinMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (codeOf(error) !== grpc.notFound || Date.now() > deadline) throw error;
+      await delay(100);
+    }
+  }
 }
 
 /** Somebody was faster, or did it long ago. */

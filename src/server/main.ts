@@ -4,7 +4,7 @@ import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { bootstrapTemporal } from '../client/bootstrap.js';
 import { openClient } from '../client/connect.js';
-import { patiently } from '../client/patiently.js';
+import { endWith, patiently } from '../client/start-up.js';
 import { createReleaseClient } from '../client/releases.js';
 import { requireDatabaseUrl } from '../config/database-url.js';
 import { homeDir, loadSettings } from '../config/settings.js';
@@ -16,6 +16,7 @@ import { dispatch } from './dispatcher.js';
 
 /** The composition root of the server: the HTTP API, and the delivery of what was stored. */
 const log = pino({ base: { part: 'server' } });
+const fail = endWith(log, 'the server cannot go on');
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
     stopping: stopping.signal,
   });
   const server = serve({ fetch: app.fetch, hostname: host, port });
-  server.once('error', (error) => fail(error));
+  server.once('error', fail);
   server.once('listening', () => log.info({ host, port }, 'server ready'));
   await dispatch({ store, releases, log, signal: stopping.signal });
   const closed = new Promise((resolve) => server.close(resolve));
@@ -53,15 +54,6 @@ async function main(): Promise<void> {
   await closed;
   await temporal.connection.close();
   await store.close();
-}
-
-function fail(error: unknown): never {
-  const known = error instanceof TowpathError;
-  log.fatal(
-    { err: known ? { code: error.code, message: error.message, hint: error.hint } : error },
-    'the server cannot go on',
-  );
-  process.exit(1);
 }
 
 main().then(() => process.exit(0), fail);

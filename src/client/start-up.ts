@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import { TowpathError } from '../release/towpath-error.js';
 
 const patienceMs = 60_000;
@@ -22,3 +23,13 @@ export async function patiently<T>(what: string, connect: () => Promise<T>, sign
     }
   }
 }
+
+/** The end of a process that cannot go on: an error of its user in plain words, a bug with its stack. */
+export const endWith =
+  (log: Pick<Logger, 'fatal'>, sentence: string) =>
+  (error: unknown): never => {
+    const known = error instanceof TowpathError;
+    const err = known ? { code: error.code, message: error.message, hint: error.hint } : error;
+    log.fatal({ err }, sentence);
+    process.exit(1);
+  };
