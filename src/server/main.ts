@@ -9,7 +9,6 @@ import { createReleaseClient } from '../client/releases.js';
 import { requireDatabaseUrl } from '../config/database-url.js';
 import { homeDir, loadSettings } from '../config/settings.js';
 import { ensureToken } from '../config/token.js';
-import { TowpathError } from '../release/towpath-error.js';
 import { openStore } from '../store/open.js';
 import { createApp } from './app.js';
 import { dispatch } from './dispatcher.js';
