@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createClusterActivities, createMainActivities, createWaitActivities } from './activities/index.js';
 import type { JobGateway } from './activities/ports.js';
-import { homeDir, loadSettings, type Settings } from './config/settings.js';
+import { connectionOptions } from './client/connect.js';
+import { endWith, patiently } from './client/start-up.js';
+import { requireDatabaseUrl } from './config/database-url.js';
+import { homeDir, loadSettings } from './config/settings.js';
 import { openCluster } from './kubernetes/clusters.js';
 import { manifests } from './kubernetes/manifest.js';
 import { clusterQueue, mainQueue, waitQueue } from './release/ids.js';
@@ -14,135 +16,104 @@ import { openStore, type Store } from './store/open.js';
 
 /** The composition root of the worker: workflows, and activities for every linked cluster that this worker can reach. */
 const log = pino({ base: { part: 'worker' } });
+const fail = endWith(log, 'the worker cannot go on');
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Parts that start beside us may need a moment; one that never comes is said plainly. */
-async function patiently<T>(what: string, connect: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    try {
-      return await connect();
-    } catch (error) {
-      if (Date.now() > deadline)
-        throw new TowpathError('PART_FAILED', `${what} did not answer within 60 s`, { cause: error });
-      await delay(250);
-    }
-  }
+/** Waiting for Jobs is idle: many at once, apart from the short work. */
+const waitingAtOnce = 200;
+
+/** How long to trust that no cluster was linked. */
+const lookMs = 5000;
+
+interface Work {
+  store: Store;
+  /** Runs a worker until the end of the process; one that fails ends the process, which is started again. */
+  run: (options: Partial<WorkerOptions> & { taskQueue: string }) => Promise<void>;
 }
 
-const common = (connection: NativeConnection, settings: Settings) =>
-  ({
-    connection,
-    namespace: settings.temporal.namespace,
-    shutdownGraceTime: '5s',
-    maxHeartbeatThrottleInterval: '5s',
-    dataConverter: { payloadConverterPath: at('./workflows/payload-converter.js') },
-  }) satisfies Partial<WorkerOptions>;
-
-async function startMain(connection: NativeConnection, settings: Settings, store: Store): Promise<Worker> {
+async function runMain({ store, run }: Work): Promise<void> {
   const codePath = at('./workflow-bundle.js');
   if (!existsSync(codePath))
     throw new TowpathError('PART_MISSING', 'the workflow bundle is missing', { hint: 'npm run build' });
-  return Worker.create({
-    ...common(connection, settings),
-    taskQueue: mainQueue,
-    workflowBundle: { codePath },
-    activities: createMainActivities({ store }),
+  await run({ taskQueue: mainQueue, workflowBundle: { codePath }, activities: createMainActivities({ store }) });
+}
+
+/** Two workers a cluster, so that waiting never blocks work. */
+async function runCluster({ store, run }: Work, name: string, gateways: () => JobGateway): Promise<void> {
+  const of = { store, gateways, manifests };
+  await run({ taskQueue: clusterQueue(name), activities: createClusterActivities(of) });
+  await run({
+    taskQueue: waitQueue(name),
+    activities: createWaitActivities(of),
+    maxConcurrentActivityTaskExecutions: waitingAtOnce,
   });
 }
 
-/** Two workers a cluster: waiting never blocks work. */
-async function startCluster(
-  connection: NativeConnection,
-  settings: Settings,
-  of: { store: Store; name: string; gateway: () => JobGateway },
-): Promise<Worker[]> {
-  const { store, name } = of;
-  const dependencies = { store, gateways: of.gateway, manifests };
-  const short = { taskQueue: clusterQueue(name), activities: createClusterActivities(dependencies) };
-  const long = {
-    taskQueue: waitQueue(name),
-    activities: createWaitActivities(dependencies),
-    maxConcurrentActivityTaskExecutions: 200,
-  };
-  return Promise.all([short, long].map((each) => Worker.create({ ...common(connection, settings), ...each })));
-}
-
-/** Serves clusters as they are linked, also while everything runs. A changed link is read at the next call. */
-class Clusters {
-  readonly running: { worker: Worker; done: Promise<void> }[] = [];
-  private readonly gateways = new Map<string, { link: string; gateway: JobGateway }>();
-  private readonly connection: NativeConnection;
-  private readonly settings: Settings;
-  private readonly store: Store;
-
-  constructor(connection: NativeConnection, settings: Settings, store: Store) {
-    this.connection = connection;
-    this.settings = settings;
-    this.store = store;
-  }
-
-  run(worker: Worker): void {
-    this.running.push({ worker, done: worker.run() });
-  }
-
-  async serve(): Promise<void> {
-    for (const { name, link } of await this.store.linkedClusters()) {
+/** Serves clusters as they are linked, also while everything runs. A link that changed is used from the next call on. */
+function createClusters(work: Work): () => Promise<void> {
+  const links = new Map<string, string>();
+  const gateways = new Map<string, JobGateway>();
+  return async () => {
+    for (const { name, link } of await work.store.linkedClusters()) {
       const key = JSON.stringify(link);
-      const known = this.gateways.get(name);
-      if (known?.link === key) continue;
+      if (links.get(name) === key) continue;
+      links.set(name, key);
+      const served = gateways.has(name);
       try {
-        this.gateways.set(name, { link: key, gateway: openCluster(link) });
+        gateways.set(name, openCluster(link));
       } catch (error) {
-        log.warn({ cluster: name, error: String(error) }, 'a linked cluster cannot be served');
+        if (!(error instanceof TowpathError)) throw error;
+        log.warn({ cluster: name, code: error.code, reason: error.message }, 'a linked cluster cannot be served');
         continue;
       }
-      if (known) continue;
-      const gateway = (): JobGateway => this.gateways.get(name)?.gateway ?? openCluster(link);
-      for (const worker of await startCluster(this.connection, this.settings, { store: this.store, name, gateway }))
-        this.run(worker);
+      if (served) continue;
+      await runCluster(work, name, () => gateways.get(name) as JobGateway);
       log.info({ cluster: name }, 'serving a linked cluster');
     }
-  }
+  };
 }
 
 async function main(): Promise<void> {
   Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
   const settings = loadSettings(homeDir(process.env), process.env);
-  const { databaseUrl, temporal } = settings;
-  if (databaseUrl === undefined)
-    throw new TowpathError('SETTINGS_INVALID', 'databaseUrl is not set', {
-      hint: 'set TOWPATH_DATABASE_URL, or use `towpath up`',
-    });
-  const store = await patiently('the database', () => openStore({ databaseUrl }));
-  const connection = await patiently('Temporal', () =>
-    NativeConnection.connect({ address: temporal.address ?? '127.0.0.1:7233' }),
-  );
+  const databaseUrl = requireDatabaseUrl(settings);
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
-  const clusters = new Clusters(connection, settings, store);
-  clusters.run(await patiently('the Temporal namespace', () => startMain(connection, settings, store)));
-  await clusters.serve();
+  const store = await patiently('the database', () => openStore({ databaseUrl }), stopping.signal);
+  const address = connectionOptions({ ...settings.temporal, plain: settings.embedded });
+  const connection = await patiently('Temporal', () => NativeConnection.connect(address), stopping.signal);
+  const running: { worker: Worker; done: Promise<void> }[] = [];
+  const work: Work = {
+    store,
+    async run(options) {
+      const worker = await Worker.create({
+        connection,
+        namespace: settings.temporal.namespace,
+        shutdownGraceTime: '5s',
+        maxHeartbeatThrottleInterval: '5s',
+        dataConverter: { payloadConverterPath: at('./workflows/payload-converter.js') },
+        ...options,
+      });
+      const done = worker.run();
+      done.catch(fail);
+      running.push({ worker, done });
+    },
+  };
+  await patiently('the Temporal namespace', () => runMain(work), stopping.signal);
+  const serveClusters = createClusters(work);
+  await serveClusters();
   log.info({ event: 'worker ready' }, 'worker ready');
   while (!stopping.signal.aborted) {
-    await store.waitForConfigs(5000, stopping.signal);
-    await clusters
-      .serve()
-      .catch((error: unknown) => log.warn({ error: String(error) }, 'linked clusters could not be read'));
+    await store.waitForConfigs(lookMs, stopping.signal);
+    await serveClusters().catch((error: unknown) => {
+      if (!(error instanceof TowpathError)) throw error;
+      log.warn({ code: error.code, reason: error.message }, 'linked clusters could not be read');
+    });
   }
-  for (const { worker } of clusters.running) worker.shutdown();
-  await Promise.all(clusters.running.map(({ done }) => done));
+  for (const { worker } of running) worker.shutdown();
+  await Promise.all(running.map(({ done }) => done));
   await connection.close();
   await store.close();
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    log.fatal(
-      { err: error instanceof TowpathError ? { code: error.code, message: error.message, hint: error.hint } : error },
-      'the worker cannot go on',
-    );
-    process.exit(1);
-  },
-);
+main().then(() => process.exit(0), fail);

@@ -1,6 +1,7 @@
-import { approvalGates, statusOf } from './gates.js';
+import { statusOf } from './gates.js';
 import { given } from './given.js';
-import type { ReleaseState } from './state.js';
+import type { ChannelPlan } from './plan.js';
+import { channelOf, type ReleaseState } from './state.js';
 
 /** A decision before it is known whether it counts. */
 export interface Decision {
@@ -19,24 +20,37 @@ export interface Refusal {
   message: string;
 }
 
-/** Resolves the gate and checks that this release still waits for it. Never throws: it runs in message handlers. */
-export function checkDecision(state: ReleaseState, decision: Decision): { gate: string } | { refusal: Refusal } {
-  const channel = state.channels.find((each) => each.plan.name === decision.channel);
+/** The approval gate that a decision means: the one that is named, or the only one of the channel. */
+export function resolveGate(
+  release: string,
+  channels: readonly ChannelPlan[],
+  { channel: name, gate }: Pick<Decision, 'channel' | 'gate'>,
+): { gate: string } | { refusal: Refusal } {
+  const channel = channels.find((each) => each.name === name);
   if (!channel)
     return refuse(
       'UNKNOWN_GATE',
-      `release ${state.id} has no channel "${decision.channel}"; it has ${names(state.channels.map((each) => each.plan.name))}`,
+      `release ${release} has no channel "${name}"; it has ${names(channels.map((each) => each.name))}`,
     );
-  const gates = approvalGates(channel).map((gate) => gate.name);
-  if (gates.length === 0) return refuse('UNKNOWN_GATE', `channel "${decision.channel}" has no approval gate`);
-  if (decision.gate === undefined && gates.length > 1)
-    return refuse(
-      'UNKNOWN_GATE',
-      `channel "${decision.channel}" has several approval gates, name one of ${names(gates)}`,
-    );
-  const gate = decision.gate ?? (gates[0] as string);
-  if (!gates.includes(gate))
-    return refuse('UNKNOWN_GATE', `channel "${decision.channel}" has no gate "${gate}"; it has ${names(gates)}`);
+  const gates = channel.gates.flatMap((each) => (each.kind === 'approval' ? [each.name] : []));
+  if (gates.length === 0) return refuse('UNKNOWN_GATE', `channel "${name}" has no approval gate`);
+  if (gate === undefined && gates.length > 1)
+    return refuse('UNKNOWN_GATE', `channel "${name}" has several approval gates, name one of ${names(gates)}`);
+  const wanted = gate ?? (gates[0] as string);
+  if (gates.includes(wanted)) return { gate: wanted };
+  return refuse('UNKNOWN_GATE', `channel "${name}" has no gate "${wanted}"; it has ${names(gates)}`);
+}
+
+/** Resolves the gate and checks that this release still waits for it. Never throws: it runs in message handlers. */
+export function checkDecision(state: ReleaseState, decision: Decision): { gate: string } | { refusal: Refusal } {
+  const resolved = resolveGate(
+    state.id,
+    state.channels.map((each) => each.plan),
+    decision,
+  );
+  if ('refusal' in resolved) return resolved;
+  const { gate } = resolved;
+  const channel = channelOf(state, decision.channel);
   const status = statusOf(channel);
   if (status === 'REPLACED') return refuse('SUPERSEDED', `a newer release has taken channel "${decision.channel}"`);
   const before = channel.approvals[gate];
@@ -46,6 +60,8 @@ export function checkDecision(state: ReleaseState, decision: Decision): { gate: 
       `gate "${gate}" of "${decision.channel}" was decided by ${before.by}: ${before.decision}`,
     );
   if (channel.phase === 'ended') return refuse('ALREADY_DECIDED', `channel "${decision.channel}" has ended ${status}`);
+  if (decision.decision === 'reject' && (decision.reason ?? '').trim() === '')
+    return refuse('BAD_REQUEST', 'a rejection needs a reason: it is final, and others will ask why');
   return { gate };
 }
 

@@ -14,6 +14,13 @@ export const approvalGates = (channel: ChannelState): Approval[] =>
 export const unmetStable = (channel: ChannelState): Stable[] =>
   channel.plan.gates.filter((gate): gate is Stable => gate.kind === 'stable' && !channel.latched[gate.channel]);
 
+/** Channels that gates wait for and that the release does not take itself: another release makes them stable. */
+export const watchedChannels = (state: ReleaseState): string[] => {
+  const own = state.channels.map((channel) => channel.plan.name);
+  const waiting = state.channels.filter((channel) => channel.phase !== 'ended').flatMap(unmetStable);
+  return [...new Set(waiting.map((gate) => gate.channel))].filter((name) => !own.includes(name));
+};
+
 /** A release enters a channel when its stable conditions hold there; that opens its approvals (docs/spec.md §9.1). */
 export const hasEntered = (channel: ChannelState): boolean => unmetStable(channel).length === 0;
 

@@ -12,6 +12,8 @@ export type ReleaseEvent =
   | { type: 'decided'; decision: Decision; source: DecisionView['source'] }
   | { type: 'refused'; decision: DecisionView }
   | { type: 'stableReported'; report: StableReport }
+  /** Another release of the service is stable there with the same content. */
+  | { type: 'stableElsewhere'; upstream: string; by: string }
   | { type: 'asking'; channel: string }
   | { type: 'queued'; channel: string; behind: string }
   | { type: 'runStarted'; channel: string; ref: RunRef }
@@ -57,6 +59,8 @@ function hear(state: ReleaseState, event: Exclude<ReleaseEvent, { channel: strin
       return record(state, event.decision);
     case 'stableReported':
       return report(state, event.report, now);
+    case 'stableElsewhere':
+      return latch(state, event.upstream, event.by, now);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './codes.js';
 import type { JobTemplate, PullSecret } from './plan.js';
-import type { Command, DecisionView, ReleaseView, RunEnd } from './view.js';
+import type { Command, ReleaseView, RunEnd } from './view.js';
 
 /** The instance and release that a step belongs to. */
 export interface StepOf {
@@ -118,11 +118,15 @@ export interface ProjectInput {
   view: ReleaseView;
   /** Channels whose stable conditions hold since the last projection: they enter. */
   entered: string[];
+  /** Channels that gates wait for and that this release does not take itself. */
+  watched: string[];
 }
 
 /** What the turns of its channels mean for a release. `by` is the release that replaced it. */
 export interface ProjectAnswer {
   standings: Record<string, { standing: 'keep' } | { standing: 'replaced'; by: string }>;
+  /** Watched channels where another release is stable at this digest, and which. */
+  stable: { channel: string; by: string }[];
 }
 
 /** An authenticated request as the server stored it. */
@@ -160,6 +164,3 @@ export interface ClusterActivities {
 export interface WaitActivities {
   awaitRun(input: AwaitRunInput): Promise<RunEnd>;
 }
-
-/** Outcomes of decisions travel inside the view; the store writes them to their requests. */
-export type DecisionOutcome = Pick<DecisionView, 'requestId' | 'counted' | 'why'>;

@@ -1,4 +1,4 @@
-import type { Issue, Kind } from '../config/documents.js';
+import type { Kind } from '../config/documents.js';
 import type { ErrorCode } from '../release/codes.js';
 import type { Json, ReleasePlan } from '../release/plan.js';
 import type { StoredRequest } from '../release/steps.js';
@@ -45,12 +45,14 @@ export interface ReleaseRow {
 }
 
 export interface RunRow {
+  release: string;
   channel: string;
   run: number;
   command: string;
   attempt: number;
   state: 'open' | 'ended';
   code?: ErrorCode | 'SUCCEEDED';
+  cluster?: string;
   namespace?: string;
   name?: string;
   uid?: string;
@@ -78,16 +80,19 @@ export interface ServerStore {
   /** The newest version of every document; a service's key is `app/service`. */
   configs(kind?: Kind): Promise<StoredConfig[]>;
   config(kind: Kind, key: string, version?: number): Promise<StoredConfig | undefined>;
-  /** All in one transaction; one whose digest is that of the newest version is left alone. Answers what is stored now. */
+  /**
+   * One transaction: `decide` sees what is stored, while nobody else may apply, and says what to store (or throws: nothing is).
+   * One whose digest is that of the newest version is left alone. Answers what is stored now.
+   */
   applyConfigs(
-    configs: NewConfig[],
+    decide: (stored: StoredConfig[]) => NewConfig[],
     by: string,
   ): Promise<{ kind: Kind; key: string; version: number; changed: boolean }[]>;
 
   /**
    * One transaction: start key, service version (equal content, equal number), release number, row with plan and digest.
    * The same key with the same content answers the same release; with other content it throws KEY_REUSED. `plan` is
-   * called inside with the version that was allotted. `unchanged` when the newest release has this version and digest and
+   * called inside with the version and the release number that would be allotted. `unchanged` when the newest release has this version and digest and
    * is CONVERGED or open without a FAILED channel, unless `rerun`.
    */
   createRelease(input: {
@@ -100,7 +105,7 @@ export interface ServerStore {
     contentDigest: string;
     requestedBy: string;
     rerun: boolean;
-    plan: (version: { number: number }) => ReleasePlan;
+    plan: (of: { version: number; release: number }) => ReleasePlan;
   }): Promise<{ outcome: 'created' | 'existing' | 'unchanged'; release: ReleaseRow }>;
   /** The version a content digest has, or would get. For previews. */
   versionOf(application: string, service: string, contentDigest: string): Promise<number>;
@@ -112,8 +117,18 @@ export interface ServerStore {
   /** Newest first. */
   releases(filter: { application?: string; service?: string; limit: number }): Promise<ReleaseRow[]>;
   runs(id: string, channel?: string): Promise<RunRow[]>;
-  /** The stored log of a run from byte `offset` on, at most 1 MiB a call; `ended` once the run is and all is stored. */
-  log(id: string, channel: string, run: number, offset: number): Promise<{ text: Buffer; ended: boolean }>;
+  /** Runs of all releases that have not ended, oldest first. */
+  openRuns(): Promise<RunRow[]>;
+  /**
+   * The stored log of a run from byte `offset` of what was received on, about 1 MiB a call; `next` is where to go on, which
+   * lies behind a gap when the middle was dropped. `ended` once the run is and the text was read to its end.
+   */
+  log(
+    id: string,
+    channel: string,
+    run: number,
+    offset: number,
+  ): Promise<{ text: Buffer; next: number; ended: boolean }>;
 
   /** Stored before it is sent. */
   addRequest(request: Omit<StoredRequest, 'createdAt'>): Promise<StoredRequest>;
@@ -133,7 +148,7 @@ export interface ReleaseClient {
   ping(): Promise<{ version: string }>;
   start(release: { id: string; number: number; requestedBy: string; rerun: boolean }, plan: ReleasePlan): Promise<void>;
   /** Update when a worker answers in time, else the signal: `undefined` means that it will count, or not, later. */
-  decide(request: StoredRequest): Promise<{ counted: boolean; why?: string; view: ReleaseView } | undefined>;
+  decide(request: StoredRequest): Promise<{ counted: boolean; why?: string; view?: ReleaseView } | undefined>;
   /** The live view; undefined when no worker answers in time or the workflow is gone. */
   view(id: string): Promise<ReleaseView | undefined>;
   /** `gone` when there is no such open workflow. */
@@ -141,5 +156,3 @@ export interface ReleaseClient {
   /** How many workers poll the queues of a linked cluster. */
   pollers(queue: string): Promise<number>;
 }
-
-export type { Issue };

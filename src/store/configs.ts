@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Kind } from '../config/documents.js';
-import type { ServerStore, StoredConfig } from '../server/ports.js';
+import type { NewConfig, ServerStore, StoredConfig } from '../server/ports.js';
 import { notify, type Database, type Tx } from './database.js';
 import { configs } from './schema.js';
 
@@ -23,15 +23,7 @@ export const configQueries = (
 ): Pick<ServerStore, 'configs' | 'config' | 'applyConfigs'> & {
   linkedClusters(): Promise<{ name: string; link: ClusterLink }[]>;
 } => {
-  const newest = (kind?: Kind): Promise<StoredConfig[]> =>
-    db.read(async (read) => {
-      const rows = await read
-        .selectDistinctOn([configs.kind, configs.key])
-        .from(configs)
-        .where(kind === undefined ? undefined : eq(configs.kind, kind))
-        .orderBy(configs.kind, configs.key, desc(configs.version));
-      return rows.map(stored);
-    });
+  const newest = (kind?: Kind): Promise<StoredConfig[]> => db.read((read) => newestOf(read, kind));
   return {
     configs: newest,
     config: (kind, key, version) =>
@@ -44,11 +36,11 @@ export const configQueries = (
         const [row] = await read.select().from(configs).where(mine).orderBy(desc(configs.version)).limit(1);
         return row && stored(row);
       }),
-    applyConfigs: (list, by) =>
+    applyConfigs: (decide, by) =>
       db.write(async (tx) => {
         await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext('towpath configs'))`);
         const answers = [];
-        for (const each of list) answers.push(await applyOne(tx, each, by));
+        for (const each of decide(await newestOf(tx))) answers.push(await applyOne(tx, each, by));
         await notify(tx, { configs: true });
         return answers;
       }),
@@ -60,7 +52,16 @@ export const configQueries = (
   };
 };
 
-async function applyOne(tx: Tx, config: Parameters<ServerStore['applyConfigs']>[0][number], by: string) {
+async function newestOf(read: Pick<Tx, 'selectDistinctOn'>, kind?: Kind): Promise<StoredConfig[]> {
+  const rows = await read
+    .selectDistinctOn([configs.kind, configs.key])
+    .from(configs)
+    .where(kind === undefined ? undefined : eq(configs.kind, kind))
+    .orderBy(configs.kind, configs.key, desc(configs.version));
+  return rows.map(stored);
+}
+
+async function applyOne(tx: Tx, config: NewConfig, by: string) {
   const { kind, key, document, text, digest } = config;
   const mine = and(eq(configs.kind, kind), eq(configs.key, key));
   const [last] = await tx.select().from(configs).where(mine).orderBy(desc(configs.version)).limit(1);

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type { Pool } from 'pg';
 import { TowpathError } from '../release/towpath-error.js';
+import type { About } from './listener.js';
 
 type Drizzle = NodePgDatabase<Record<string, never>>;
 export type Tx = Parameters<Parameters<Drizzle['transaction']>[0]>[0];
@@ -23,7 +24,7 @@ export function createDatabase(pool: Pool): Database {
 }
 
 /** Tells everyone who listens that something of a release changed: a hint to read again, sent at commit. */
-export async function notify(tx: Tx, about: { release?: string; outbox?: true; configs?: true }): Promise<void> {
+export async function notify(tx: Tx, about: About): Promise<void> {
   await tx.execute(sql`SELECT pg_notify('towpath', ${JSON.stringify(about)})`);
 }
 
@@ -35,19 +36,30 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const away = /^(08|53|57P|58|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|ENOENT|EAI_)/;
+/** Connection, resources, shutdown, time-outs of locks and statements, deadlocks: asking again may help. */
+const away = /^(08|40|53|55P03|57|58|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|ENOENT|EAI_)/;
 
 /** The driver's error as ours. Only its code goes into the sentence: its message may hold the address or a value. */
 export function storeError(error: unknown): unknown {
   if (error instanceof TowpathError) return error;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const given = (cause as { code?: unknown }).code;
-  const code = typeof given === 'string' ? given : '';
-  const text = cause instanceof Error ? cause.message : String(cause);
-  const gone = away.test(code) || /terminat|timeout|timed out|Connection ended|not queryable/i.test(text);
-  if (!gone) return error;
-  return new TowpathError('STORE_UNREACHABLE', `the database did not answer${code ? ` (${code})` : ''}`, {
+  const code = codeOf(cause);
+  if (code.startsWith('28') || code === '3D000')
+    return new TowpathError('STORE_UNREACHABLE', `the database refused the connection (${code})`, {
+      hint: 'user, password and name of the database are in the setting databaseUrl',
+    });
+  if (!away.test(code) && !lost(cause)) return error;
+  return new TowpathError('STORE_UNREACHABLE', `the database did not answer${code === '' ? '' : ` (${code})`}`, {
     hint: 'releases wait and go on when it is back; see `towpath status`',
     cause,
   });
 }
+
+function codeOf(cause: unknown): string {
+  const { code } = cause as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+}
+
+/** Errors that the driver makes itself have no code. */
+const lost = (cause: unknown): boolean =>
+  cause instanceof Error && /terminat|timeout|timed out|Connection ended|not queryable/i.test(cause.message);

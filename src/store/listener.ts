@@ -1,67 +1,101 @@
-import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+
+/** What a notification may speak of. */
+export interface About {
+  release?: string;
+  outbox?: true;
+  configs?: true;
+}
 
 export interface Listener {
   /** Resolves at the next notification that `matches`, after `waitMs`, or when aborted. Never a truth: read again. */
-  wait(
-    matches: (about: { release?: string; outbox?: true; configs?: true }) => boolean,
-    waitMs: number,
-    signal: AbortSignal,
-  ): Promise<void>;
+  wait(matches: (about: About) => boolean, waitMs: number, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
-/** One connection that listens, and connects again when it is lost; meanwhile waiting ends by time alone. */
+interface Waiter {
+  matches: (about: About) => boolean;
+  wake: () => void;
+}
+
+const reconnectMs = 500;
+
+/** One connection that listens, and connects again when it is lost. Whoever waits is woken then: something may have been missed. */
 export function startListener(connectionString: string): Listener {
-  const events = new EventEmitter({ captureRejections: true }).setMaxListeners(0);
+  const waiters = new Set<Waiter>();
   const stopped = new AbortController();
+  const hear = (about: About): void => {
+    for (const { matches, wake } of waiters) if (matches(about)) wake();
+  };
+  const wakeAll = (): void => {
+    for (const { wake } of waiters) wake();
+  };
   const loop = (async () => {
     while (!stopped.signal.aborted) {
-      await listen(connectionString, events, stopped.signal);
-      events.emit('about', { outbox: true, configs: true });
-      await pause(500, stopped.signal);
+      await listen(connectionString, { hear, connected: wakeAll, signal: stopped.signal });
+      wakeAll();
+      await delay(reconnectMs, undefined, { signal: stopped.signal }).catch(() => undefined);
     }
   })();
   return {
-    async wait(matches, waitMs, signal) {
-      const timeout = AbortSignal.any([signal, stopped.signal, AbortSignal.timeout(waitMs)]);
-      while (!timeout.aborted) {
-        const about = await once(events, 'about', { signal: timeout }).then(
-          ([value]) => value as object,
-          () => undefined,
-        );
-        if (about && matches(about)) return;
-      }
-    },
+    wait: (matches, waitMs, signal) =>
+      new Promise((resolve) => {
+        if (signal.aborted || stopped.signal.aborted) return resolve();
+        const wake = (): void => {
+          waiters.delete(waiter);
+          clearTimeout(timer);
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        const waiter = { matches, wake };
+        const timer = setTimeout(wake, waitMs);
+        waiters.add(waiter);
+        signal.addEventListener('abort', wake, { once: true });
+      }),
     async close() {
       stopped.abort();
+      wakeAll();
       await loop;
     },
   };
 }
 
+interface Hearing {
+  hear: (about: About) => void;
+  connected: () => void;
+  signal: AbortSignal;
+}
+
 /** Ends when the connection is lost, could not be made, or is not wanted any more; the caller tries again. */
-async function listen(connectionString: string, events: EventEmitter, signal: AbortSignal): Promise<void> {
+async function listen(connectionString: string, { hear, connected, signal }: Hearing): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000, keepAlive: true });
   const lost = new Promise<void>((resolve) => {
+    client.once('end', () => resolve());
     client.on('error', () => resolve());
-    client.on('end', () => resolve());
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  client.on('notification', ({ payload }) => events.emit('about', JSON.parse(payload ?? '{}')));
-  const connected = await client
-    .connect()
-    .then(
-      () => client.query('LISTEN towpath').then(() => true),
-      () => false,
-    )
-    .catch(() => false);
-  if (connected) await lost;
+  client.on('notification', ({ payload }) => {
+    const about = read(payload);
+    if (about) hear(about);
+  });
+  try {
+    await client.connect();
+    await client.query('LISTEN towpath');
+    connected();
+    await lost;
+  } catch {
+    // A database that is away is what this loop is for: the queries say so to whoever asks.
+  }
   await client.end().catch(() => undefined);
 }
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
+/** Anyone with the database may notify: what is not ours is nothing. */
+function read(payload: string | undefined): About | undefined {
+  try {
+    const about: unknown = JSON.parse(payload ?? '');
+    return typeof about === 'object' && about !== null ? about : undefined;
+  } catch {
+    return undefined;
+  }
+}

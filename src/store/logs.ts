@@ -1,8 +1,9 @@
-import { and, asc, eq, gte, sql } from 'drizzle-orm';
+import { and, asc, eq, lt, lte, sql } from 'drizzle-orm';
 import type { RunStore } from '../activities/ports.js';
 import { parseReleaseId } from '../release/ids.js';
 import type { ServerStore } from '../server/ports.js';
 import { notify, type Database, type Tx } from './database.js';
+import { completeText } from './log-text.js';
 import { byKey } from './runs.js';
 import { logChunks, runs } from './schema.js';
 
@@ -10,6 +11,9 @@ const mebibyte = 1024 * 1024;
 /** The first and the last part of a log that are kept (docs/spec.md §7.10). */
 const head = mebibyte;
 const tail = 9 * mebibyte;
+const chunk = 256 * 1024;
+
+const endOf = sql<number>`${logChunks.start} + length(${logChunks.bytes})`;
 
 /** Logs of runs, in chunks; the middle of a very long one is dropped. */
 export const logQueries = (
@@ -23,76 +27,85 @@ export const logQueries = (
 
   appendLog: (key, offset, text) =>
     db.write(async (tx) => {
-      const [row] = await tx.select().from(runs).where(byKey(key)).for('update');
+      const [row] = await tx.select({ id: runs.id, bytes: runs.logBytes }).from(runs).where(byKey(key)).for('update');
       if (!row) throw new Error('a log of a run that is not stored');
-      if (row.logBytes !== offset || text.length === 0) return row.logBytes;
+      if (row.bytes !== offset || text.length === 0) return row.bytes;
       const length = offset + text.length;
-      await tx.insert(logChunks).values({ runId: row.id, start: offset, bytes: text });
+      const dropped = { from: head, to: Math.max(head, length - tail) };
+      for (const piece of pieces(offset, text, dropped)) await tx.insert(logChunks).values({ runId: row.id, ...piece });
       await tx.update(runs).set({ logBytes: length }).where(eq(runs.id, row.id));
-      if (length > head + tail) await dropMiddle(tx, row.id, length - tail);
+      if (dropped.to > dropped.from) await drop(tx, row.id, dropped);
       await notify(tx, { release: `${key.application}/${key.service}/${key.release}` });
       return length;
     }),
 
   logTail: (key, lines, maxBytes) =>
     db.read(async (read) => {
-      const [row] = await read.select().from(runs).where(byKey(key));
+      const [row] = await read.select({ id: runs.id, bytes: runs.logBytes }).from(runs).where(byKey(key));
       if (!row) return { tail: [], bytes: 0, truncated: false };
-      const from = Math.max(0, row.logBytes - maxBytes);
-      const chunks = await read
+      const from = Math.max(0, row.bytes - maxBytes);
+      const found = await read
         .select()
         .from(logChunks)
-        .where(and(eq(logChunks.runId, row.id), gte(sql`${logChunks.start} + length(${logChunks.bytes})`, from)))
+        .where(and(eq(logChunks.runId, row.id), sql`${endOf} > ${from}`))
         .orderBy(asc(logChunks.start));
-      const bytes = Buffer.concat(chunks.map((chunk) => chunk.bytes)).subarray(-maxBytes);
-      const all = bytes.toString('utf8').replace(/\n$/, '').split('\n');
-      const shown = all.length === 1 && all[0] === '' ? [] : all.slice(-lines);
-      return { tail: shown, bytes: row.logBytes, truncated: row.logBytes > head + tail };
+      const text = completeText(Buffer.concat(found.map(({ bytes }) => bytes)).subarray(-maxBytes));
+      const all = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+      return { tail: all.slice(-lines), bytes: row.bytes, truncated: row.bytes > head + tail };
     }),
 
   log: (id, channel, run, offset) =>
     db.read(async (read) => {
+      const unknown = { text: Buffer.alloc(0), next: offset, ended: true };
       const of = parseReleaseId(id);
-      if (!of) return { text: Buffer.alloc(0), ended: true };
-      const mine = and(
-        eq(runs.application, of.application),
-        eq(runs.service, of.service),
-        eq(runs.channel, channel),
-        eq(runs.run, run),
-      );
-      const [row] = await read.select().from(runs).where(mine);
-      if (!row) return { text: Buffer.alloc(0), ended: true };
-      const chunks = await read
-        .select()
-        .from(logChunks)
-        .where(eq(logChunks.runId, row.id))
-        .orderBy(asc(logChunks.start));
-      const text = assemble(chunks, row.logBytes).subarray(offset, offset + mebibyte);
-      return { text, ended: row.state === 'ended' };
+      if (!of) return unknown;
+      const instance = and(eq(runs.application, of.application), eq(runs.service, of.service));
+      const mine = and(instance, eq(runs.channel, channel), eq(runs.run, run), eq(runs.release, of.number));
+      const [row] = await read.select({ id: runs.id, bytes: runs.logBytes, state: runs.state }).from(runs).where(mine);
+      if (!row) return unknown;
+      const { from, to } = window(offset, row.bytes);
+      const overlaps = and(eq(logChunks.runId, row.id), sql`${endOf} > ${from}`, lt(logChunks.start, to));
+      const found = await read.select().from(logChunks).where(overlaps).orderBy(asc(logChunks.start));
+      const parts = found.map(({ start, bytes }) => bytes.subarray(Math.max(0, from - start), to - start));
+      const gap =
+        from > offset ? [Buffer.from(`\n--- ${from - offset} of ${row.bytes} bytes were not kept ---\n`)] : [];
+      const text = Buffer.concat([...gap, ...parts]);
+      return { text, next: to, ended: row.state === 'ended' && to >= row.bytes };
     }),
 });
 
-/** Drops whole chunks between the kept head and tail. */
-async function dropMiddle(tx: Tx, runId: number, tailFrom: number): Promise<void> {
-  await tx
-    .delete(logChunks)
-    .where(
-      and(
-        eq(logChunks.runId, runId),
-        gte(logChunks.start, head),
-        sql`${logChunks.start} + length(${logChunks.bytes}) <= ${tailFrom}`,
-      ),
-    );
+/** Chunks of one text, cut where the kept head ends, without what will be dropped anyway. */
+function pieces(
+  offset: number,
+  text: Buffer,
+  dropped: { from: number; to: number },
+): { start: number; bytes: Buffer }[] {
+  const found: { start: number; bytes: Buffer }[] = [];
+  const end = offset + text.length;
+  for (let start = offset; start < end;) {
+    const border = start < head ? head : end;
+    const to = Math.min(end, border, start + chunk);
+    if (start < dropped.from || to > dropped.to)
+      found.push({ start, bytes: text.subarray(start - offset, to - offset) });
+    start = to;
+  }
+  return found;
 }
 
-/** The stored text, with a line where the middle was dropped. */
-function assemble(chunks: { start: number; bytes: Buffer }[], length: number): Buffer {
-  const parts: Buffer[] = [];
-  let at = 0;
-  for (const { start, bytes } of chunks) {
-    if (start > at) parts.push(Buffer.from(`\n--- ${start - at} of ${length} bytes were not kept ---\n`));
-    parts.push(bytes);
-    at = start + bytes.length;
-  }
-  return Buffer.concat(parts);
+/** Drops what lies between head and tail, to the byte: the chunk on the border loses its beginning. */
+async function drop(tx: Tx, runId: number, { from, to }: { from: number; to: number }): Promise<void> {
+  const after = and(eq(logChunks.runId, runId), sql`${logChunks.start} >= ${from}`);
+  await tx.delete(logChunks).where(and(after, lte(endOf, to)));
+  await tx
+    .update(logChunks)
+    .set({ start: to, bytes: sql`substring(${logChunks.bytes} from (${to} - ${logChunks.start} + 1)::int)` })
+    .where(and(after, lt(logChunks.start, to)));
+}
+
+/** What to read next: at most 1 MiB of what is kept, from `offset` on or from the end of the gap that it lies in. */
+function window(offset: number, length: number): { from: number; to: number } {
+  const kept = Math.max(head, length - tail);
+  const from = offset >= head && offset < kept ? kept : offset;
+  const border = from < head ? head : length;
+  return { from, to: Math.max(from, Math.min(from + mebibyte, border, length)) };
 }

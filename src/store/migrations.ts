@@ -36,7 +36,8 @@ export const migrations: readonly { name: string; sql: string }[] = [
       CREATE TABLE runs (
         id bigserial PRIMARY KEY, application text NOT NULL, service text NOT NULL, channel text NOT NULL,
         release integer NOT NULL, attempt integer NOT NULL, command text NOT NULL, ordinal integer NOT NULL,
-        run integer, state text NOT NULL, closed boolean NOT NULL DEFAULT false, code text, run_end jsonb,
+        run integer, state text NOT NULL, closed boolean NOT NULL DEFAULT false, code text,
+        cluster text, run_end jsonb,
         namespace text, name text, uid text, progress jsonb, allotted_at timestamptz NOT NULL DEFAULT now(),
         ended_at timestamptz, log_bytes bigint NOT NULL DEFAULT 0,
         UNIQUE (application, service, channel, release, attempt, command, ordinal),
@@ -49,6 +50,10 @@ export const migrations: readonly { name: string; sql: string }[] = [
         decision text NOT NULL, by text NOT NULL, reason text, release_digest text NOT NULL,
         created_at timestamptz NOT NULL DEFAULT now(), counted boolean, why text);
       CREATE INDEX requests_open ON requests (created_at) WHERE counted IS NULL;
+      CREATE TABLE stable_waiters (
+        release text NOT NULL, application text NOT NULL, service text NOT NULL, channel text NOT NULL,
+        digest text NOT NULL, PRIMARY KEY (release, channel));
+      CREATE INDEX stable_waiters_instance ON stable_waiters (application, service, channel);
       CREATE TABLE outbox (
         id bigserial PRIMARY KEY, workflow_id text NOT NULL, message text NOT NULL, payload jsonb, sent_at timestamptz);
       CREATE INDEX outbox_unsent ON outbox (id) WHERE sent_at IS NULL;`,

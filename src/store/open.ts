@@ -14,6 +14,11 @@ import { requestQueries } from './requests.js';
 import { runQueries } from './runs.js';
 import { installation } from './schema.js';
 
+export interface OpenOptions {
+  databaseUrl: string;
+  migrate?: boolean;
+}
+
 /** Everything that server and worker ask of PostgreSQL. */
 export type Store = RunStore &
   ServerStore & {
@@ -25,22 +30,25 @@ export type Store = RunStore &
     close(): Promise<void>;
   };
 
-/** Connects, and brings the schema up to date. Throws STORE_UNREACHABLE when there is no server at `databaseUrl`. */
-export async function openStore({ databaseUrl }: { databaseUrl: string }): Promise<Store> {
+/** Connects, and brings the schema up to date unless another process does. Throws STORE_UNREACHABLE when no database answers. */
+export async function openStore({ databaseUrl, migrate: upToDate = true }: OpenOptions): Promise<Store> {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: 20,
     connectionTimeoutMillis: 5000,
     statement_timeout: 15_000,
+    // Whoever holds a lock for longer is stuck, and the caller asks again.
+    lock_timeout: 5000,
     query_timeout: 20_000,
     keepAlive: true,
   });
-  // An idle connection that is lost is not an event of its own: the next query finds out.
+  // A connection that is lost is not an event of its own: its query, or the next one, finds out.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     const client = await pool.connect();
     try {
-      await migrate(client);
+      if (upToDate) await migrate(client);
     } finally {
       client.release();
     }

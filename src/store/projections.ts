@@ -1,12 +1,13 @@
 import { and, eq, isNull, lt } from 'drizzle-orm';
 import type { RunStore } from '../activities/ports.js';
 import { releaseId } from '../release/ids.js';
-import { isEnded } from '../release/status.js';
+import { isEnded, type Status } from '../release/status.js';
 import type { ProjectAnswer, ProjectInput } from '../release/steps.js';
 import type { ReleaseView } from '../release/view.js';
 import { notify, type Database, type Tx } from './database.js';
 import { releases, requests } from './schema.js';
-import { lockInstance, turn } from './turns.js';
+import { forgetStable, watchStable } from './stable.js';
+import { lockInstance, turn, type Instance } from './turns.js';
 
 /** What people read while no worker answers: the newest view of each release, and what came of their requests. */
 export const projectionQueries = (db: Database): Pick<RunStore, 'project'> => ({
@@ -24,28 +25,66 @@ export async function writeProjection(tx: Tx, view: ReleaseView): Promise<void> 
       await tx
         .update(requests)
         .set({ counted, why: why ?? null })
-        .where(and(eq(requests.id, requestId), isNull(requests.counted)));
+        .where(and(eq(requests.id, requestId), eq(requests.release, view.id), isNull(requests.counted)));
+  if (view.endedAt !== undefined) await forgetStable(tx, view.id);
   await notify(tx, { release: view.id });
 }
 
-/** Instances are locked in the order of their names, so that two releases never wait for each other. */
-async function project(tx: Tx, { view, entered }: ProjectInput): Promise<ProjectAnswer> {
-  await writeProjection(tx, view);
-  const { application, service, number } = view;
+/**
+ * The release's row is locked after the instances, and those in the order of their names: two transactions never wait for
+ * each other. One that comes late changes no turn: what it says is not true any more.
+ */
+async function project(tx: Tx, { view, entered, watched }: ProjectInput): Promise<ProjectAnswer> {
+  const concerned = view.channels.filter(
+    ({ name, status }) => entered.includes(name) || waits(status) || isEnded(status),
+  );
+  const instances = await lockInstances(tx, view, [...concerned.map(({ name }) => name), ...watched]);
+  if (await isLate(tx, view)) return { standings: {}, stable: [] };
   const standings: ProjectAnswer['standings'] = {};
-  for (const { name, status } of [...view.channels].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const waits = status === 'WAITING_MANUAL_APPROVAL' || status === 'PENDING' || status === 'QUEUED';
-    if (!entered.includes(name) && !waits && !isEnded(status)) continue;
-    const instance = await lockInstance(tx, { application, service, channel: name });
-    if (isEnded(status)) {
-      if (instance.holder !== number) await turn(tx, instance, { type: 'withdrawn', release: number });
-      continue;
-    }
-    const standing = await turn(tx, instance, { type: 'entered', release: number });
-    standings[name] =
-      standing.standing === 'replaced'
-        ? { standing: 'replaced', by: releaseId(application, service, standing.by) }
-        : { standing: 'keep' };
+  for (const { name, status } of concerned) {
+    const standing = await stand(tx, view, { instance: instances.get(name), status });
+    if (standing) standings[name] = standing;
   }
-  return { standings };
+  await writeProjection(tx, view);
+  return { standings, stable: await watchStable(tx, view, instances, watched) };
+}
+
+/** One event of the turns for a channel: over, or (still) there. */
+async function stand(
+  tx: Tx,
+  { application, service, number }: ReleaseView,
+  { instance, status }: { instance: Instance | undefined; status: Status },
+): Promise<ProjectAnswer['standings'][string] | undefined> {
+  if (!instance) return undefined;
+  if (isEnded(status)) {
+    if (instance.holder !== number) await turn(tx, instance, { type: 'withdrawn', release: number });
+    return undefined;
+  }
+  const answer = await turn(tx, instance, { type: 'entered', release: number });
+  if (answer.standing !== 'replaced') return { standing: 'keep' };
+  return { standing: 'replaced', by: releaseId(application, service, answer.by) };
+}
+
+async function lockInstances(
+  tx: Tx,
+  { application, service }: ReleaseView,
+  channels: string[],
+): Promise<Map<string, Instance>> {
+  const locked = new Map<string, Instance>();
+  for (const channel of [...new Set(channels)].sort())
+    locked.set(channel, await lockInstance(tx, { application, service, channel }));
+  return locked;
+}
+
+const waits = (status: Status): boolean =>
+  status === 'WAITING_MANUAL_APPROVAL' || status === 'PENDING' || status === 'QUEUED';
+
+/** True when a newer projection of the release is stored. */
+async function isLate(tx: Tx, view: ReleaseView): Promise<boolean> {
+  const [row] = await tx
+    .select({ sequence: releases.sequence })
+    .from(releases)
+    .where(eq(releases.id, view.id))
+    .for('update');
+  return row !== undefined && row.sequence > view.sequence;
 }

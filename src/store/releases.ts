@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import { given } from '../release/given.js';
 import { releaseId } from '../release/ids.js';
+import { isCurrent } from '../release/is-current.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { ReleaseRow, ServerStore } from '../server/ports.js';
 import { notify, type Database, type Tx } from './database.js';
@@ -48,10 +49,7 @@ export const releaseQueries = (
         .from(versions)
         .where(versionKey(application, service, contentDigest));
       if (known) return known.number;
-      const [row] = await read
-        .select()
-        .from(services)
-        .where(and(eq(services.application, application), eq(services.service, service)));
+      const [row] = await read.select().from(services).where(serviceKey({ application, service }));
       return (row?.lastVersion ?? 0) + 1;
     }),
   markStarted: (id) =>
@@ -103,41 +101,46 @@ const versionKey = (application: string, service: string, contentDigest: string)
   and(eq(versions.application, application), eq(versions.service, service), eq(versions.contentDigest, contentDigest));
 
 async function createRelease(tx: Tx, input: NewRelease): ReturnType<ServerStore['createRelease']> {
-  const { application, service } = input;
-  await tx.insert(services).values({ application, service }).onConflictDoNothing();
-  const counters = and(eq(services.application, application), eq(services.service, service));
-  const [counter] = await tx.select().from(services).where(counters).for('update');
-  if (!counter) throw new Error(`service ${application}/${service} vanished`);
+  const { application, service, requestedBy, rerun } = input;
+  const counter = await lockCounters(tx, input);
   const known = await byStartKey(tx, input);
   if (known) return { outcome: 'existing', release: known };
   const version = await versionNumber(tx, input, counter.lastVersion);
-  const plan = input.plan({ number: version });
-  const last = await lastRelease(tx, input);
-  if (last && !input.rerun && last.version === version && last.digest === plan.digest && isCurrent(last))
-    return { outcome: 'unchanged', release: last };
   const number = counter.lastRelease + 1;
+  const plan = input.plan({ version, release: number });
+  const last = await lastRelease(tx, input);
+  if (last && !rerun && last.version === version && last.digest === plan.digest && isCurrent(last.view)) {
+    await keepStartKey(tx, input, last.id);
+    return { outcome: 'unchanged', release: last };
+  }
   const id = releaseId(application, service, number);
-  await tx.update(services).set({ lastRelease: number }).where(counters);
-  const { requestedBy, rerun } = input;
-  const row = {
-    id,
-    application,
-    service,
-    number,
-    digest: plan.digest,
-    version,
-    versionName: plan.version.name,
-    requestedBy,
-    rerun,
-    plan,
-  };
-  const [created] = await tx.insert(releases).values(row).returning(columns);
+  await tx.update(services).set({ lastRelease: number }).where(serviceKey(input));
+  const asked = { id, application, service, number, requestedBy, rerun };
+  const planned = { plan, digest: plan.digest, version, versionName: plan.version.name };
+  const [created] = await tx
+    .insert(releases)
+    .values({ ...asked, ...planned })
+    .returning(columns);
   if (!created) throw new Error(`release ${id} was not stored`);
-  await tx
-    .insert(startKeys)
-    .values({ application, service, key: input.key, requestDigest: input.requestDigest, release: id });
+  await keepStartKey(tx, input, id);
   await notify(tx, { release: id });
   return { outcome: 'created', release: releaseRow(created) };
+}
+
+const serviceKey = ({ application, service }: Pick<NewRelease, 'application' | 'service'>) =>
+  and(eq(services.application, application), eq(services.service, service));
+
+/** The service's row, locked until the transaction ends: releases of one service are made one after the other. */
+async function lockCounters(tx: Tx, { application, service }: NewRelease): Promise<typeof services.$inferSelect> {
+  await tx.insert(services).values({ application, service }).onConflictDoNothing();
+  const [counter] = await tx.select().from(services).where(serviceKey({ application, service })).for('update');
+  if (!counter) throw new Error(`service ${application}/${service} vanished`);
+  return counter;
+}
+
+async function keepStartKey(tx: Tx, input: NewRelease, release: string): Promise<void> {
+  const { application, service, key, requestDigest } = input;
+  await tx.insert(startKeys).values({ application, service, key, requestDigest, release });
 }
 
 async function byStartKey(
@@ -165,10 +168,7 @@ async function versionNumber(tx: Tx, input: NewRelease, last: number): Promise<n
   if (known) return known.number;
   const number = last + 1;
   await tx.insert(versions).values({ application, service, contentDigest, number });
-  await tx
-    .update(services)
-    .set({ lastVersion: number })
-    .where(and(eq(services.application, application), eq(services.service, service)));
+  await tx.update(services).set({ lastVersion: number }).where(serviceKey(input));
   return number;
 }
 
@@ -176,11 +176,4 @@ async function lastRelease(tx: Tx, { application, service }: NewRelease): Promis
   const mine = and(eq(releases.application, application), eq(releases.service, service));
   const [row] = await tx.select(columns).from(releases).where(mine).orderBy(desc(releases.number)).limit(1);
   return row && releaseRow(row);
-}
-
-/** CONVERGED, or open without a FAILED channel (docs/spec.md §8.1). */
-function isCurrent({ view }: ReleaseRow): boolean {
-  if (!view) return true;
-  if (view.endedAt !== undefined) return view.status === 'CONVERGED';
-  return view.channels.every((channel) => channel.status !== 'FAILED');
 }

@@ -2,6 +2,7 @@ import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { RunStore } from '../activities/ports.js';
 import { given } from '../release/given.js';
 import type { StoredRequest } from '../release/steps.js';
+import { TowpathError } from '../release/towpath-error.js';
 import type { ServerStore } from '../server/ports.js';
 import { notify, type Database } from './database.js';
 import { requests } from './schema.js';
@@ -20,6 +21,10 @@ const storedRequest = (row: typeof requests.$inferSelect): StoredRequest =>
     createdAt: row.createdAt.toISOString(),
   });
 
+/** The reason may differ: it decides nothing. */
+const isSame = (row: typeof requests.$inferSelect, request: Omit<StoredRequest, 'createdAt'>): boolean =>
+  (['release', 'kind', 'channel', 'gate', 'decision', 'by'] as const).every((field) => row[field] === request[field]);
+
 /** What authenticated people asked for, and what came of it. */
 export const requestQueries = (
   db: Database,
@@ -30,6 +35,10 @@ export const requestQueries = (
       await tx.insert(requests).values(request).onConflictDoNothing();
       const [row] = await tx.select().from(requests).where(eq(requests.id, request.id));
       if (!row) throw new Error(`request ${request.id} was not stored`);
+      if (!isSame(row, request))
+        throw new TowpathError('KEY_REUSED', `request "${request.id}" was made before with other content`, {
+          hint: 'use a new id for a new request',
+        });
       return storedRequest(row);
     }),
   openRequests: (olderThanMs) =>

@@ -2,12 +2,13 @@ import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { RunStore, TurnAndNumber } from '../activities/ports.js';
 import type { ErrorCode } from '../release/codes.js';
 import { given } from '../release/given.js';
-import { releaseId } from '../release/ids.js';
+import { parseReleaseId, releaseId } from '../release/ids.js';
 import type { BeginRunInput, FinishRunInput, RunKey } from '../release/steps.js';
 import type { RunRow } from '../server/ports.js';
 import { notify, type Database, type Tx } from './database.js';
 import { writeProjection } from './projections.js';
-import { instances, runs } from './schema.js';
+import { runs } from './schema.js';
+import { makeStable } from './stable.js';
 import { changeInstance, lockInstance, turn, type Instance } from './turns.js';
 
 type Row = typeof runs.$inferSelect;
@@ -42,12 +43,13 @@ export const runQueries = (
   db: Database,
 ): Pick<RunStore, 'takeTurn' | 'recordJob' | 'recordProgress' | 'closeRun' | 'finish'> & {
   runs(id: string, channel?: string): Promise<RunRow[]>;
+  openRuns(): Promise<RunRow[]>;
 } => ({
   takeTurn: (input) =>
     db.write(async (tx) => {
       const instance = await lockInstance(tx, input.key);
       const [row] = await tx.select().from(runs).where(byKey(input.key));
-      return row ? known(row) : ask(tx, instance, input);
+      return row ? known(row, instance) : ask(tx, instance, input);
     }),
 
   recordJob: ({ key, namespace, name, uid }) =>
@@ -78,18 +80,29 @@ export const runQueries = (
 
   runs: (id, channel) =>
     db.read(async (read) => {
+      const of = parseReleaseId(id);
+      if (!of) return [];
       const mine = and(
-        sql`${runs.application} || '/' || ${runs.service} || '/' || ${runs.release} = ${id}`,
+        eq(runs.application, of.application),
+        eq(runs.service, of.service),
+        eq(runs.release, of.number),
         isNotNull(runs.run),
         channel === undefined ? undefined : eq(runs.channel, channel),
       );
       return (await read.select().from(runs).where(mine).orderBy(runs.id)).map(runRow);
     }),
+
+  openRuns: () =>
+    db.read(async (read) => {
+      const open = and(eq(runs.state, 'open'), isNotNull(runs.run));
+      return (await read.select().from(runs).where(open).orderBy(runs.id).limit(1000)).map(runRow);
+    }),
 });
 
-function known(row: Row): TurnAndNumber {
+/** An open run goes on only while its release holds the turn: else somebody has freed it, with proof that no Job is left. */
+function known(row: Row, { holder }: Instance): TurnAndNumber {
   if (row.state === 'ended' && row.run !== null) return { outcome: 'ended', run: row.run, ...outcome(row) };
-  if (row.closed || row.run === null) return { outcome: 'closed' };
+  if (row.closed || row.run === null || holder !== row.release) return { outcome: 'closed' };
   return given({
     outcome: 'granted' as const,
     run: row.run,
@@ -102,13 +115,21 @@ const outcome = (row: Row) =>
   given({ code: (row.code ?? 'INTERNAL') as ErrorCode | 'SUCCEEDED', end: row.end ?? undefined });
 
 /** A new key: converged at once, or the turn, and with it the next number; `stable` is cleared until that run ends well. */
-async function ask(tx: Tx, instance: Instance, { key, releaseDigest, rerun }: BeginRunInput): Promise<TurnAndNumber> {
+async function ask(
+  tx: Tx,
+  instance: Instance,
+  { key, releaseDigest, rerun, cluster }: BeginRunInput,
+): Promise<TurnAndNumber> {
   const { stableDigest, stableSince, holder } = instance;
-  if (!rerun && stableDigest === releaseDigest && stableSince && holder === null && key.release >= instance.newest) {
-    await turn(tx, instance, { type: 'withdrawn', release: key.release });
+  const { release } = key;
+  const free = holder === null && release >= instance.newest;
+  if (!rerun && free && stableDigest === releaseDigest && stableSince) {
+    // Entering tells those that wait at a gate here that a newer release is through.
+    await turn(tx, instance, { type: 'entered', release });
+    await turn(tx, instance, { type: 'withdrawn', release });
     return { outcome: 'converged', since: stableSince.toISOString() };
   }
-  const standing = await turn(tx, instance, { type: 'asked', release: key.release });
+  const standing = await turn(tx, instance, { type: 'asked', release });
   if (standing.standing === 'replaced') return { outcome: 'replaced', by: idOf({ ...key, release: standing.by }) };
   if (standing.standing === 'queued') return { outcome: 'queued', behind: idOf({ ...key, release: standing.behind }) };
   const run = instance.lastRun + 1;
@@ -116,81 +137,79 @@ async function ask(tx: Tx, instance: Instance, { key, releaseDigest, rerun }: Be
   await changeInstance(tx, instance, { lastRun: run, ...unstable });
   const [row] = await tx
     .insert(runs)
-    .values({ ...fieldsOf(key), run, state: 'open' })
+    .values({ ...fieldsOf(key), run, cluster, state: 'open' })
     .returning();
   if (!row) throw new Error(`run of ${idOf(key)} was not stored`);
   await notify(tx, { release: idOf(key) });
   return { outcome: 'granted', run, allottedAt: row.allottedAt.toISOString() };
 }
 
-/** Acts once: on the change open → ended of its own row, by the release that holds the turn; else it answers what is recorded. */
+/**
+ * Acts once: on the change open → ended of its own row, or, without a run, while no run of the release is open here. Else
+ * it answers what is recorded, and changes no turn.
+ */
 async function finish(tx: Tx, input: FinishRunInput): Promise<{ endedAt: string }> {
-  const { of, view, key, outcome: ending } = input;
+  const { of, view, key, outcome: ending, stable } = input;
   const instance = await lockInstance(tx, of);
   const holds = instance.holder === of.release;
-  const ended = key && ending ? await endRow(tx, key, ending) : { fresh: true, endedAt: new Date() };
-  if (ended.fresh && holds && input.stable)
-    await makeStable(tx, instance, { ...input.stable, release: of.release, since: ended.endedAt });
-  if (input.turn === 'free') await turn(tx, instance, { type: holds ? 'freed' : 'withdrawn', release: of.release });
+  const { acts, endedAt } = key && ending ? await endRow(tx, key, ending) : await withoutRun(tx, of);
+  if (acts && holds && stable) await makeStable(tx, instance, { ...stable, release: of.release, since: endedAt });
+  if (acts && input.turn === 'free')
+    await turn(tx, instance, { type: holds ? 'freed' : 'withdrawn', release: of.release });
   await writeProjection(tx, view);
-  return { endedAt: ended.endedAt.toISOString() };
+  return { endedAt: endedAt.toISOString() };
 }
 
-async function makeStable(
-  tx: Tx,
-  instance: Instance,
-  at: { digest: string; version: string; release: number; since: Date },
-): Promise<void> {
-  const { digest, version, release, since } = at;
-  await changeInstance(tx, instance, {
-    stableRelease: release,
-    stableVersion: version,
-    stableDigest: digest,
-    stableSince: since,
-  });
+/** A turn is freed only with proof that no Job is left: not while a run of the release is open. */
+async function withoutRun(tx: Tx, of: FinishRunInput['of']): Promise<{ acts: boolean; endedAt: Date }> {
+  const mine = and(
+    eq(runs.application, of.application),
+    eq(runs.service, of.service),
+    eq(runs.channel, of.channel),
+    eq(runs.release, of.release),
+  );
+  const open = await tx
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(mine, eq(runs.state, 'open'), isNotNull(runs.run)));
+  const { rows } = await tx.execute<{ at: Date }>(sql`SELECT now() AS at`);
+  return { acts: open.length === 0, endedAt: new Date(rows[0]?.at ?? Number.NaN) };
 }
 
 async function endRow(
   tx: Tx,
   key: RunKey,
   { code, end }: NonNullable<FinishRunInput['outcome']>,
-): Promise<{ fresh: boolean; endedAt: Date }> {
+): Promise<{ acts: boolean; endedAt: Date }> {
   const [ended] = await tx
     .update(runs)
     .set({ state: 'ended', code, end: end ?? null, endedAt: sql`now()` })
     .where(and(byKey(key), eq(runs.state, 'open')))
     .returning();
-  if (ended?.endedAt) return { fresh: true, endedAt: ended.endedAt };
+  if (ended?.endedAt) return { acts: true, endedAt: ended.endedAt };
   const [before] = await tx.select().from(runs).where(byKey(key));
-  return { fresh: false, endedAt: before?.endedAt ?? new Date() };
+  if (!before?.endedAt) throw new Error(`finishing a run of ${idOf(key)} that is not stored`);
+  return { acts: false, endedAt: before.endedAt };
 }
 
 const runRow = (row: Row): RunRow =>
   given({
+    release: idOf(row),
     channel: row.channel,
     run: row.run ?? 0,
     command: row.command,
     attempt: row.attempt,
     state: row.state,
-    code: (row.code ?? undefined) as RunRow['code'],
-    namespace: row.namespace ?? undefined,
-    name: row.name ?? undefined,
-    uid: row.uid ?? undefined,
     allottedAt: row.allottedAt.toISOString(),
     endedAt: row.endedAt?.toISOString(),
-    end: row.end ?? undefined,
     logBytes: row.logBytes,
     waiting: row.state === 'open' ? row.progress?.waiting : undefined,
+    code: orAbsent(row.code) as RunRow['code'],
+    cluster: orAbsent(row.cluster),
+    namespace: orAbsent(row.namespace),
+    name: orAbsent(row.name),
+    uid: orAbsent(row.uid),
+    end: orAbsent(row.end),
   });
 
-/** What is stable in an instance now; for tests and the console. */
-export const stableOf = (db: Database) => (application: string, service: string, channel: string) =>
-  db.read(async (read) => {
-    const mine = and(
-      eq(instances.application, application),
-      eq(instances.service, service),
-      eq(instances.channel, channel),
-    );
-    const [row] = await read.select().from(instances).where(mine);
-    return row;
-  });
+const orAbsent = <T>(value: T | null): T | undefined => value ?? undefined;

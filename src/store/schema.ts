@@ -1,22 +1,9 @@
-import {
-  bigint,
-  bigserial,
-  boolean,
-  customType,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-} from 'drizzle-orm/pg-core';
+import { bigint, bigserial, boolean, integer, pgTable, primaryKey } from 'drizzle-orm/pg-core';
 import type { Json, ReleasePlan } from '../release/plan.js';
 import type { RunProgress } from '../release/steps.js';
 import type { Entrant } from '../release/turns.js';
 import type { ReleaseView, RunEnd } from '../release/view.js';
-
-const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
-const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+import { at, bytea, json, text } from './columns.js';
 
 /** One row: who we are on a shared cluster. */
 export const installation = pgTable('installation', { id: text('id').primaryKey() });
@@ -28,7 +15,7 @@ export const configs = pgTable(
     kind: text('kind').notNull(),
     key: text('key').notNull(),
     version: integer('version').notNull(),
-    document: jsonb('document').$type<Json>().notNull(),
+    document: json('document').$type<Json>().notNull(),
     text: text('text').notNull(),
     digest: text('digest').notNull(),
     appliedBy: text('applied_by').notNull(),
@@ -71,12 +58,12 @@ export const releases = pgTable('releases', {
   versionName: text('version_name').notNull(),
   requestedBy: text('requested_by').notNull(),
   rerun: boolean('rerun').notNull(),
-  plan: jsonb('plan').$type<ReleasePlan>().notNull(),
+  plan: json('plan').$type<ReleasePlan>().notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
   startedAt: at('started_at'),
   /** Of the projection. */
   sequence: integer('sequence').notNull().default(0),
-  view: jsonb('view').$type<ReleaseView>(),
+  view: json('view').$type<ReleaseView>(),
 });
 
 /** The same key is the same release, also after a lost answer (docs/spec.md §9.12). */
@@ -102,7 +89,7 @@ export const instances = pgTable(
     lastRun: integer('last_run').notNull().default(0),
     holder: integer('holder'),
     newest: integer('newest').notNull().default(0),
-    entrants: jsonb('entrants').$type<Entrant[]>().notNull().default([]),
+    entrants: json('entrants').$type<Entrant[]>().notNull().default([]),
     stableRelease: integer('stable_release'),
     stableVersion: text('stable_version'),
     stableDigest: text('stable_digest'),
@@ -126,11 +113,12 @@ export const runs = pgTable('runs', {
   /** `endRun` closed it: nothing is created any more. */
   closed: boolean('closed').notNull().default(false),
   code: text('code'),
-  end: jsonb('run_end').$type<RunEnd>(),
+  cluster: text('cluster'),
+  end: json('run_end').$type<RunEnd>(),
   namespace: text('namespace'),
   name: text('name'),
   uid: text('uid'),
-  progress: jsonb('progress').$type<RunProgress>(),
+  progress: json('progress').$type<RunProgress>(),
   allottedAt: at('allotted_at').notNull().defaultNow(),
   endedAt: at('ended_at'),
   /** Bytes of log received so far, stored or dropped. */
@@ -164,10 +152,24 @@ export const requests = pgTable('requests', {
   why: text('why'),
 });
 
+/** Releases to tell when an instance that they do not take themselves becomes stable at a digest. */
+export const stableWaiters = pgTable(
+  'stable_waiters',
+  {
+    release: text('release').notNull(),
+    application: text('application').notNull(),
+    service: text('service').notNull(),
+    channel: text('channel').notNull(),
+    digest: text('digest').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.release, table.channel] })],
+);
+
+/** Signals to deliver, written in the transaction that caused them. */
 export const outbox = pgTable('outbox', {
   id: bigserial('id', { mode: 'number' }).primaryKey(),
   workflowId: text('workflow_id').notNull(),
   message: text('message').$type<'turnChanged' | 'releaseChannelStable'>().notNull(),
-  payload: jsonb('payload').$type<Json>(),
+  payload: json('payload').$type<Json>(),
   sentAt: at('sent_at'),
 });

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { releaseId, releaseWorkflowId } from '../release/ids.js';
 import type { StepOf } from '../release/steps.js';
 import { turns, type Standing, type TurnEvent } from '../release/turns.js';
+import type { OutboxRow } from '../server/ports.js';
 import { notify, type Tx } from './database.js';
 import { instances, outbox } from './schema.js';
 
@@ -28,7 +29,11 @@ export async function turn(tx: Tx, instance: Instance, event: TurnEvent): Promis
   Object.assign(instance, answer.state);
   await tx.update(instances).set(answer.state).where(thisOne(instance));
   for (const release of answer.signals)
-    await addSignal(tx, releaseWorkflowId(releaseId(application, service, release)), 'turnChanged');
+    await addSignal(tx, {
+      workflowId: releaseWorkflowId(releaseId(application, service, release)),
+      message: 'turnChanged',
+      payload: null,
+    });
   return answer.standing;
 }
 
@@ -38,7 +43,8 @@ export async function changeInstance(tx: Tx, instance: Instance, fields: Partial
   await tx.update(instances).set(fields).where(thisOne(instance));
 }
 
-async function addSignal(tx: Tx, workflowId: string, message: 'turnChanged' | 'releaseChannelStable'): Promise<void> {
-  await tx.insert(outbox).values({ workflowId, message, payload: null });
+/** A signal that follows from this transaction: sent after it, swept until it is acknowledged. */
+export async function addSignal(tx: Tx, signal: Omit<OutboxRow, 'id'>): Promise<void> {
+  await tx.insert(outbox).values(signal);
   await notify(tx, { outbox: true });
 }

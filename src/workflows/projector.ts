@@ -1,6 +1,7 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
-import { hasEntered } from '../release/gates.js';
+import { hasEntered, watchedChannels } from '../release/gates.js';
 import { channelOf } from '../release/state.js';
+import type { ProjectAnswer } from '../release/steps.js';
 import type { Live } from './live.js';
 import { main } from './proxies.js';
 
@@ -12,11 +13,11 @@ export interface Projector {
 }
 
 /**
- * Writes what happens between runs to the store, and obeys what the turns of the channels say: a newer release may have
- * entered. Not cancellable: what is written must be what happened.
+ * Writes what happens between runs to the store, and obeys what the store answers: a newer release may have entered, a
+ * channel elsewhere may be stable. Not cancellable: what is written must be what happened.
  */
 export function startProjector(live: Live): Projector {
-  let wished = false;
+  let wished = watchedChannels(live.state()).length > 0;
   let closing = false;
   const entered = new Set<string>();
   const idle = CancellationScope.nonCancellable(async () => {
@@ -24,7 +25,7 @@ export function startProjector(live: Live): Projector {
       await condition(() => wished || closing);
       if (!wished && !live.stale()) return;
       wished = false;
-      await project(live, entered);
+      if (await project(live, entered)) wished = true;
     }
   });
   return {
@@ -38,7 +39,8 @@ export function startProjector(live: Live): Projector {
   };
 }
 
-async function project(live: Live, entered: Set<string>): Promise<void> {
+/** True when another one is needed: the store had a newer view already, and let nobody enter. */
+async function project(live: Live, entered: Set<string>): Promise<boolean> {
   const view = live.view();
   const fresh = live
     .state()
@@ -46,13 +48,20 @@ async function project(live: Live, entered: Set<string>): Promise<void> {
     .map((channel) => channel.plan.name)
     .filter((name) => !entered.has(name));
   const summary = `record ${view.id}: ${view.status}`;
-  const { standings } = await main.project.executeWithOptions({ summary }, [{ view, entered: fresh }]);
+  const input = { view, entered: fresh, watched: watchedChannels(live.state()) };
+  const answer = await main.project.executeWithOptions({ summary }, [input]);
   live.written(view.sequence);
-  for (const name of fresh) entered.add(name);
+  for (const name of Object.keys(answer.standings)) entered.add(name);
+  obey(live, answer);
+  return fresh.some((name) => !entered.has(name) && channelOf(live.state(), name).phase !== 'ended');
+}
+
+function obey(live: Live, { standings, stable }: ProjectAnswer): void {
   for (const [channel, standing] of Object.entries(standings)) {
     const { phase } = channelOf(live.state(), channel);
     // A channel that asks or runs learns it from its own step.
     if (standing.standing === 'replaced' && (phase === 'gates' || phase === 'queued'))
       live.apply({ type: 'replaced', channel, by: standing.by });
   }
+  for (const { channel, by } of stable) live.apply({ type: 'stableElsewhere', upstream: channel, by });
 }

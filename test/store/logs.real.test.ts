@@ -24,10 +24,11 @@ const begun = async (service: string): Promise<RunKey> => {
 /** Everything, as a reader gets it: page by page until nothing more comes. */
 async function whole(key: RunKey, run = 1): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for (let offset = 0; ; offset += parts.at(-1)!.length) {
-    const { text, ended } = await store.log(`my-app/${key.service}/${key.release}`, key.channel, run, offset);
+  for (let offset = 0; ;) {
+    const { text, next, ended } = await store.log(`my-app/${key.service}/${key.release}`, key.channel, run, offset);
     parts.push(text);
-    if (ended || text.length === 0) return Buffer.concat(parts);
+    if (ended || next === offset) return Buffer.concat(parts);
+    offset = next;
   }
 }
 
@@ -131,7 +132,7 @@ describe('reading', () => {
     const key = await begun('whose');
     await store.appendLog(key, 0, Buffer.from('mine'));
     expect((await store.log('my-app/whose/1', 'staging', 1, 0)).text.toString()).toBe('mine');
-    expect(await store.log('my-app/whose/2', 'staging', 1, 0)).toEqual({ text: Buffer.alloc(0), ended: true });
-    expect(await store.log('nonsense', 'staging', 1, 0)).toEqual({ text: Buffer.alloc(0), ended: true });
+    expect(await store.log('my-app/whose/2', 'staging', 1, 0)).toEqual({ text: Buffer.alloc(0), next: 0, ended: true });
+    expect(await store.log('nonsense', 'staging', 1, 0)).toEqual({ text: Buffer.alloc(0), next: 0, ended: true });
   });
 });

@@ -136,7 +136,7 @@ describe('waiting for a change', () => {
     await store.addRequest(request);
     const acts: (() => Promise<unknown>)[] = [
       () => store.markStarted(release.id),
-      () => store.project({ view: viewOf({ service: 'waked' }, release.number), entered: [] }),
+      () => store.project({ view: viewOf({ service: 'waked' }, release.number), entered: [], watched: [] }),
       () => grant(store, key),
       () => store.recordProgress(key, { uid: 'u', phase: 'running', logBytes: 0 }),
       () => store.appendLog(key, 0, Buffer.from('line\n')),
@@ -153,7 +153,7 @@ describe('waiting for a change', () => {
     for (const number of [1, 2]) await store.takeTurn(beginOf(keyOf({ service: 'sends' }, number)));
     expect(await store.outbox(1000)).toEqual([]);
     await wakes(other.waitForOutbox(forever, never), () => store.takeTurn(beginOf(keyOf({ service: 'sends' }, 3))));
-    await wakes(other.waitForConfigs(forever, never), () => store.applyConfigs([], 'ann'));
+    await wakes(other.waitForConfigs(forever, never), () => store.applyConfigs(() => [], 'ann'));
   });
 
   test('sees its own among many that arrive together', async () => {

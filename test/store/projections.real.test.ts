@@ -42,9 +42,9 @@ describe('the newest view', () => {
     const { release } = await store.createRelease(startOf('late'));
     const view = (sequence: number, requestedBy: string) =>
       viewOf({ service: 'late' }, release.number, { sequence, requestedBy });
-    await store.project({ view: view(5, 'newer'), entered: [] });
-    await store.project({ view: view(4, 'late'), entered: [] });
-    await store.project({ view: view(5, 'repeated'), entered: [] });
+    await store.project({ view: view(5, 'newer'), entered: [], watched: [] });
+    await store.project({ view: view(4, 'late'), entered: [], watched: [] });
+    await store.project({ view: view(5, 'repeated'), entered: [], watched: [] });
     expect((await store.release(release.id))?.view).toMatchObject({ sequence: 5, requestedBy: 'newer' });
     const { application, service, channel, release: number } = keyOf({ service: 'late' }, release.number);
     const of = { application, service, channel, release: number };
@@ -62,7 +62,7 @@ describe('the newest view', () => {
     const view = (sequence: number) => viewOf({ service: 'crossing' }, number, { sequence, statuses });
     const work = Array.from({ length: 40 }, (_, nth) =>
       nth % 2 === 0
-        ? store.project({ view: view(nth + 2), entered: [] })
+        ? store.project({ view: view(nth + 2), entered: [], watched: [] })
         : store.finish(finishOf(keys[nth % 4]!, { view: view(nth + 2) })),
     );
     await Promise.all(work);
@@ -74,20 +74,22 @@ describe('standings', () => {
   test('who entered keeps its place until a newer release enters, then is told so', async () => {
     const waits = (number: number, sequence: number) =>
       viewOf({ service: 'places' }, number, { sequence, statuses: { production: 'WAITING_MANUAL_APPROVAL' } });
-    expect(await store.project({ view: waits(1, 2), entered: ['production'] })).toEqual({
+    expect(await store.project({ view: waits(1, 2), entered: ['production'], watched: [] })).toEqual({
       standings: { production: { standing: 'keep' } },
+      stable: [],
     });
-    await store.project({ view: waits(2, 2), entered: ['production'] });
+    await store.project({ view: waits(2, 2), entered: ['production'], watched: [] });
     const told = (await store.outbox(1000)).map((row) => [row.workflowId, row.message]);
     expect(told).toContainEqual(['release/my-app/places/1', 'turnChanged']);
-    expect(await store.project({ view: waits(1, 3), entered: [] })).toEqual({
+    expect(await store.project({ view: waits(1, 3), entered: [], watched: [] })).toEqual({
       standings: { production: { standing: 'replaced', by: 'my-app/places/2' } },
+      stable: [],
     });
   });
 
   test('a channel that was not entered has no standing and holds no place', async () => {
     const view = viewOf({ service: 'outside' }, 1, { statuses: { production: 'WAITING_PRECONDITIONS' } });
-    expect(await store.project({ view, entered: [] })).toEqual({ standings: {} });
+    expect(await store.project({ view, entered: [], watched: [] })).toEqual({ standings: {}, stable: [] });
     expect(await grant(store, keyOf({ service: 'outside', channel: 'production' }, 1))).toBe(1);
   });
 
@@ -96,8 +98,8 @@ describe('standings', () => {
     await grant(store, keyOf(of, 1));
     const second = (status: 'WAITING_MANUAL_APPROVAL' | 'REJECTED', sequence: number) =>
       viewOf(of, 2, { sequence, statuses: { production: status } });
-    await store.project({ view: second('WAITING_MANUAL_APPROVAL', 2), entered: ['production'] });
-    await store.project({ view: second('REJECTED', 3), entered: [] });
+    await store.project({ view: second('WAITING_MANUAL_APPROVAL', 2), entered: ['production'], watched: [] });
+    await store.project({ view: second('REJECTED', 3), entered: [], watched: [] });
     const [row] = await runSql(postgres.databaseUrl, `SELECT * FROM instances WHERE service = 'over'`);
     expect(row).toMatchObject({ holder: 1, entrants: [] });
   });
@@ -106,8 +108,11 @@ describe('standings', () => {
     const { release } = await store.createRelease(startOf('ghost'));
     const view = (status: 'QUEUED' | 'CANCELLED', sequence: number) =>
       viewOf({ service: 'ghost' }, release.number, { sequence, statuses: { production: status } });
-    await store.project({ view: view('CANCELLED', 3), entered: [] });
-    expect(await store.project({ view: view('QUEUED', 2), entered: ['production'] })).toEqual({ standings: {} });
+    await store.project({ view: view('CANCELLED', 3), entered: [], watched: [] });
+    expect(await store.project({ view: view('QUEUED', 2), entered: ['production'], watched: [] })).toEqual({
+      standings: {},
+      stable: [],
+    });
     const [row] = await runSql(postgres.databaseUrl, `SELECT * FROM instances WHERE service = 'ghost'`);
     expect(row).toMatchObject({ entrants: [], newest: 0 });
   });
@@ -119,7 +124,7 @@ describe('standings', () => {
       });
     const names = ['a', 'b', 'c', 'd', 'e'];
     const work = Array.from({ length: 20 }, (_, nth) =>
-      store.project({ view: view(nth + 1, nth % 2 ? names : names.toReversed()), entered: names }),
+      store.project({ view: view(nth + 1, nth % 2 ? names : names.toReversed()), entered: names, watched: [] }),
     );
     await expect(Promise.all(work)).resolves.toHaveLength(20);
   });
@@ -132,8 +137,8 @@ describe('outcomes of requests', () => {
     const view = (sequence: number, more: Partial<DecisionView>) =>
       viewOf({ service: 'asked' }, 1, { sequence, decisions: [decision({ requestId: 'r-1', ...more })] });
     expect(await store.requestOutcome('r-1')).toBeUndefined();
-    await store.project({ view: view(2, { counted: false, why: 'SUPERSEDED' }), entered: [] });
-    await store.project({ view: view(3, { counted: true }), entered: [] });
+    await store.project({ view: view(2, { counted: false, why: 'SUPERSEDED' }), entered: [], watched: [] });
+    await store.project({ view: view(3, { counted: true }), entered: [], watched: [] });
     await store.setRequestOutcome('r-1', { counted: true });
     expect(await store.requestOutcome('r-1')).toEqual({ counted: false, why: 'SUPERSEDED' });
     expect((await store.openRequests(0)).map((open) => open.id)).not.toContain('r-1');
@@ -142,7 +147,7 @@ describe('outcomes of requests', () => {
   test('another release cannot decide what became of a request', async () => {
     await store.addRequest(request('r-2', 'my-app/victim/1'));
     const decisions = [decision({ requestId: 'r-2', counted: false, why: 'no such request' })];
-    await store.project({ view: viewOf({ service: 'stranger' }, 1, { decisions }), entered: [] });
+    await store.project({ view: viewOf({ service: 'stranger' }, 1, { decisions }), entered: [], watched: [] });
     expect(await store.requestOutcome('r-2')).toBeUndefined();
     expect(await store.readRequest({ requestId: 'r-2', release: 'my-app/stranger/1' })).toEqual({});
     expect((await store.readRequest({ requestId: 'r-2', release: 'my-app/victim/1' })).request?.by).toBe('ann');
@@ -152,7 +157,7 @@ describe('outcomes of requests', () => {
     expect(await store.readRequest({ requestId: 'a\0b', release: 'my-app/asked/1' })).toEqual({});
     const decisions = [decision({ requestId: 'a\0b', counted: false, by: '\0' })];
     await expect(
-      store.project({ view: viewOf({ service: 'asked' }, 1, { sequence: 9, decisions }), entered: [] }),
+      store.project({ view: viewOf({ service: 'asked' }, 1, { sequence: 9, decisions }), entered: [], watched: [] }),
     ).resolves.toBeDefined();
   });
 

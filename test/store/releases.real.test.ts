@@ -72,7 +72,7 @@ test.each<[string, 'unchanged' | 'created', { statuses: Record<string, Status>; 
   const service = `again-${name.replaceAll(/[^a-z]+/gi, '-').toLowerCase()}`;
   const { release } = await store.createRelease(startOf(service));
   if (Object.keys(more.statuses).length > 0)
-    await store.project({ view: viewOf({ service }, release.number, more), entered: [] });
+    await store.project({ view: viewOf({ service }, release.number, more), entered: [], watched: [] });
   const again = await store.createRelease(startOf(service, { key: 'key-2' }));
   expect(again.outcome).toBe(outcome);
   expect(again.release.number).toBe(outcome === 'created' ? 2 : 1);
@@ -82,7 +82,7 @@ test.each<[string, 'unchanged' | 'created', { statuses: Record<string, Status>; 
 test('the same version with another plan is a release of its own', async () => {
   await store.createRelease(startOf('replanned'));
   const { plan } = startOf('replanned');
-  const replanned = startOf('replanned', { key: 'key-2', plan: (version) => ({ ...plan(version), digest: 'other' }) });
+  const replanned = startOf('replanned', { key: 'key-2', plan: (of) => ({ ...plan(of), digest: 'other' }) });
   expect((await store.createRelease(replanned)).outcome).toBe('created');
 });
 
@@ -96,7 +96,7 @@ test('a release is offered for starting until it was started, and keeps the plan
   await store.markStarted(release.id);
   expect(await store.release(release.id)).toMatchObject({ startedAt });
   expect(await mine()).toEqual([]);
-  expect(await store.plan(release.id)).toEqual(startOf('starting').plan({ number: 1 }));
+  expect(await store.plan(release.id)).toEqual(startOf('starting').plan({ version: 1, release: 1 }));
 });
 
 test('what does not exist is undefined', async () => {

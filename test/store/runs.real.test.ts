@@ -147,7 +147,7 @@ describe('converging at once', () => {
   test('an older release that waits at its gate is replaced and told', async () => {
     await stable('overtaken');
     const waits = viewOf({ service: 'overtaken' }, 2, { statuses: { staging: 'WAITING_MANUAL_APPROVAL' } });
-    await store.project({ view: waits, entered: ['staging'] });
+    await store.project({ view: waits, entered: ['staging'], watched: [] });
     expect(await store.takeTurn(beginOf(keyOf({ service: 'overtaken' }, 3), same))).toMatchObject({
       outcome: 'converged',
     });

@@ -100,11 +100,11 @@ export const startOf = (
   contentDigest: 'content-1',
   requestedBy: 'ann',
   rerun: false,
-  plan: ({ number }) => ({
+  plan: ({ version }) => ({
     ...releasePlan(),
     service,
-    version: { number, name: `v${number}` },
-    digest: `plan-of-${number}`,
+    version: { number: version, name: `v${version}` },
+    digest: `plan-of-${version}`,
   }),
   ...more,
 });

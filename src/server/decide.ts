@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { resolveGate } from '../release/decisions.js';
+import type { StoredRequest } from '../release/steps.js';
+import { TowpathError } from '../release/towpath-error.js';
+import type { DecisionAnswer, DecisionBody } from './api.js';
+import type { ServerContext } from './context.js';
+import { releaseRow } from './read-release.js';
+
+interface Asked {
+  id: string;
+  body: DecisionBody;
+  by: string;
+}
+
+/**
+ * A decision of an authenticated person: checked, stored, then sent to the release, which says whether it counted. `later`
+ * when nobody could say so in time: it is stored, and sent again until it is answered.
+ */
+export async function decideRelease(context: ServerContext, { id, body, by }: Asked): Promise<DecisionAnswer> {
+  const { store } = context;
+  const { digest } = await releaseRow(store, id);
+  const plan = await store.plan(id);
+  const resolved = resolveGate(id, plan?.channels ?? [], body);
+  if ('refusal' in resolved) throw new TowpathError(resolved.refusal.code, resolved.refusal.message);
+  if (body.decision === 'reject' && (body.reason ?? '').trim() === '')
+    throw new TowpathError('BAD_REQUEST', 'a rejection needs a reason', {
+      hint: 'it is final, and others will ask why',
+    });
+  const request = await store.addRequest({
+    id: body.requestId ?? randomUUID(),
+    release: id,
+    kind: 'decide',
+    channel: body.channel,
+    gate: resolved.gate,
+    decision: body.decision,
+    by,
+    releaseDigest: digest,
+    ...(body.reason === undefined ? {} : { reason: body.reason }),
+  });
+  const known = await store.requestOutcome(request.id);
+  if (known) return { requestId: request.id, ...outcomeOf(known) };
+  return sendRequest(context, request);
+}
+
+const outcomeOf = ({ counted, why }: { counted: boolean; why?: string }): Pick<DecisionAnswer, 'outcome' | 'why'> => ({
+  outcome: counted ? 'counted' : 'refused',
+  ...(why === undefined ? {} : { why }),
+});
+
+/** Sends a stored request, and writes its outcome once there is one. Safe to repeat: the release knows it by its id. */
+export async function sendRequest(
+  { store, releases }: Pick<ServerContext, 'store' | 'releases'>,
+  request: StoredRequest,
+): Promise<DecisionAnswer> {
+  const later = (why: string): DecisionAnswer => ({ requestId: request.id, outcome: 'later', why });
+  try {
+    const answer = await releases.decide(request);
+    if (!answer) return later('no worker answered in time: the decision is stored, and counts or not when one does');
+    await store.setRequestOutcome(request.id, answer);
+    return { requestId: request.id, ...outcomeOf(answer), ...(answer.view ? { view: answer.view } : {}) };
+  } catch (error) {
+    if (!(error instanceof TowpathError) || error.code !== 'NOT_RUNNING') throw error;
+    return later(`${error.message}: the decision is stored, and sent when it does`);
+  }
+}

@@ -1,0 +1,39 @@
+import { viewOf } from '../release/release-view.js';
+import { createState } from '../release/state.js';
+import { TowpathError } from '../release/towpath-error.js';
+import type { ReleaseView } from '../release/view.js';
+import type { ServerContext } from './context.js';
+import { withRuns } from './overlay.js';
+import type { ReleaseRow, ServerStore } from './ports.js';
+
+/** The row of a release, or NOT_FOUND. */
+export async function releaseRow(store: ServerStore, id: string): Promise<ReleaseRow> {
+  const row = await store.release(id);
+  if (row) return row;
+  throw new TowpathError('NOT_FOUND', `release "${id}" does not exist`, {
+    hint: '`towpath releases list` shows those that do',
+  });
+}
+
+/**
+ * The release as it is now: from the workflow when a worker answers, else as it was written last, or as it will begin; with
+ * what the store knows of its runs.
+ */
+export async function readRelease(
+  { store, releases }: Pick<ServerContext, 'store' | 'releases'>,
+  id: string,
+): Promise<ReleaseView> {
+  const row = await releaseRow(store, id);
+  const over = row.view?.endedAt !== undefined;
+  const live = over || row.startedAt === undefined ? undefined : await releases.view(id);
+  const view = live ?? row.view ?? (await unbegun(store, row));
+  return withRuns(view, await store.runs(id));
+}
+
+/** What a release looks like before its workflow has said anything. */
+async function unbegun(store: ServerStore, row: ReleaseRow): Promise<ReleaseView> {
+  const plan = await store.plan(row.id);
+  if (!plan) throw new TowpathError('NOT_FOUND', `release "${row.id}" has no plan`);
+  const { number, requestedBy, createdAt } = row;
+  return { ...viewOf(createState(plan, { number, requestedBy, startedAt: createdAt })), sequence: 0 };
+}

@@ -1,0 +1,6 @@
+import type { AddRoutes } from './index.js';
+
+/** Says only that the process answers. */
+export const healthRoutes: AddRoutes = (app) => {
+  app.get('/healthz', (c) => c.json({ ok: true }));
+};

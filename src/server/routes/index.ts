@@ -1,0 +1,33 @@
+import type { Hono } from 'hono';
+import type { ServerContext, ServerEnv } from '../context.js';
+import { configRoutes } from './configs.js';
+import { decisionRoutes } from './decisions.js';
+import { healthRoutes } from './health.js';
+import { logRoutes } from './logs.js';
+import { planRoutes } from './plans.js';
+import { registryRoutes } from './registries.js';
+import { releaseEventRoutes } from './release-events.js';
+import { releaseRoutes } from './releases.js';
+import { runRoutes } from './runs.js';
+import { runtimeRoutes } from './runtimes.js';
+import { statusRoutes } from './status.js';
+
+/** Adds the routes of one subject. */
+export type AddRoutes = (app: Hono<ServerEnv>, context: ServerContext) => void;
+
+/** Answered without a token. A test holds this list. */
+export const publicRoutes: readonly AddRoutes[] = [healthRoutes];
+
+/** A new subject is one file and one line here. */
+export const routes: readonly AddRoutes[] = [
+  statusRoutes,
+  configRoutes,
+  planRoutes,
+  releaseRoutes,
+  releaseEventRoutes,
+  decisionRoutes,
+  runRoutes,
+  logRoutes,
+  runtimeRoutes,
+  registryRoutes,
+];

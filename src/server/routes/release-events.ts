@@ -1,0 +1,46 @@
+import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
+import type { ReleaseView } from '../../release/view.js';
+import type { ServerContext } from '../context.js';
+import { readRelease } from '../read-release.js';
+import { releaseIdOf, releasePath } from '../release-path.js';
+import type { AddRoutes } from './index.js';
+
+/** Silence for longer means a dead connection. */
+const commentMs = 10_000;
+/** Several changes at once are one event. */
+const gatherMs = 100;
+
+export const releaseEventRoutes: AddRoutes = (app, context) => {
+  app.get(`${releasePath}/events`, async (c) => {
+    const id = releaseIdOf(c);
+    const first = await readRelease(context, id);
+    return streamSSE(c, async (stream) => {
+      const gone = new AbortController();
+      stream.onAbort(() => gone.abort());
+      await follow(context, first, { stream, signal: AbortSignal.any([gone.signal, context.stopping]) });
+    });
+  });
+};
+
+interface Following {
+  stream: SSEStreamingApi;
+  signal: AbortSignal;
+}
+
+/** The view at once and at every change, until the release is over. A notification is a hint: the read is the truth. */
+async function follow(context: ServerContext, first: ReleaseView, { stream, signal }: Following): Promise<void> {
+  let sent = '';
+  let view = first;
+  while (!signal.aborted) {
+    const data = JSON.stringify(view);
+    if (data === sent) await stream.write(': nothing new\n\n');
+    else await stream.writeSSE({ event: 'view', id: String(view.sequence), data });
+    sent = data;
+    if (view.endedAt !== undefined) return;
+    await context.store.waitForChange(view.id, commentMs, signal);
+    await stream.sleep(gatherMs);
+    if (signal.aborted) return;
+    const next = await readRelease(context, view.id);
+    view = next.sequence >= view.sequence ? next : view;
+  }
+}

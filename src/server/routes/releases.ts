@@ -1,0 +1,34 @@
+import type { ReleaseSummary } from '../api.js';
+import type { ReleaseRow } from '../ports.js';
+import { readBody } from '../read-body.js';
+import { readRelease } from '../read-release.js';
+import { releaseIdOf, releasePath } from '../release-path.js';
+import { StartBodySchema } from '../start-body.js';
+import { startRelease } from '../start.js';
+import type { AddRoutes } from './index.js';
+
+export const releaseRoutes: AddRoutes = (app, context) => {
+  app.post('/api/v1/releases', async (c) => {
+    const answer = await startRelease(context, await readBody(c, StartBodySchema), c.get('by'));
+    return c.json(answer, answer.outcome === 'created' ? 201 : 200);
+  });
+  app.get('/api/v1/releases', async (c) => {
+    const { application, service, limit } = c.req.query();
+    const rows = await context.store.releases({
+      limit: Math.min(Math.max(Number(limit ?? 50) || 50, 1), 500),
+      ...(application === undefined ? {} : { application }),
+      ...(service === undefined ? {} : { service }),
+    });
+    return c.json(rows.map(summaryOf));
+  });
+  app.get(releasePath, async (c) => c.json(await readRelease(context, releaseIdOf(c))));
+};
+
+const summaryOf = ({ id, view, versionName, requestedBy, createdAt }: ReleaseRow): ReleaseSummary => ({
+  id,
+  status: view?.status ?? 'PENDING',
+  version: versionName,
+  requestedBy,
+  createdAt,
+  channels: (view?.channels ?? []).map(({ name, status }) => ({ name, status })),
+});

@@ -1,0 +1,34 @@
+import { clusterQueue, mainQueue } from '../../release/ids.js';
+import { TowpathError } from '../../release/towpath-error.js';
+import type { StatusAnswer } from '../api.js';
+import type { ServerContext } from '../context.js';
+import type { AddRoutes } from './index.js';
+
+export const statusRoutes: AddRoutes = (app, context) => {
+  app.get('/api/v1/status', async (c) => c.json(await status(context)));
+};
+
+/** What works, part by part: one that does not answer is said, and fails nothing. */
+async function status({ store, releases, version }: ServerContext): Promise<StatusAnswer> {
+  const [database, temporal] = await Promise.all([probe(() => store.ping()), probe(() => releases.ping())]);
+  const linked = database.ok ? await store.configs('runtime') : [];
+  const names = linked.filter(({ document }) => 'kubernetes' in (document as object)).map(({ key }) => key);
+  const workersOf = (queue: string): Promise<number> => (temporal.ok ? releases.pollers(queue) : Promise.resolve(0));
+  return {
+    version,
+    installation: database.ok ? await store.installationId() : '',
+    store: database,
+    temporal,
+    workers: await workersOf(mainQueue),
+    clusters: await Promise.all(names.map(async (name) => ({ name, workers: await workersOf(clusterQueue(name)) }))),
+  };
+}
+
+async function probe(ping: () => Promise<{ version: string }>): Promise<{ ok: boolean; detail: string }> {
+  try {
+    return { ok: true, detail: (await ping()).version };
+  } catch (error) {
+    if (!(error instanceof TowpathError)) throw error;
+    return { ok: false, detail: `${error.code}: ${error.message}` };
+  }
+}

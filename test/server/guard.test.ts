@@ -1,0 +1,147 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { createApp } from '../../src/server/app.js';
+import type { ServerContext } from '../../src/server/context.js';
+import { publicRoutes } from '../../src/server/routes/index.js';
+import { healthRoutes } from '../../src/server/routes/health.js';
+
+/** A port that nobody may ask: what is refused is refused before. */
+const untouched = <T extends object>(): T =>
+  new Proxy({} as T, {
+    get: (_, name) => {
+      throw new Error(`${String(name)} was asked`);
+    },
+  });
+
+const appOf = (settings: Partial<ServerContext['settings']> = {}) =>
+  createApp({
+    store: untouched(),
+    releases: untouched(),
+    log: pino({ enabled: false }),
+    version: '0',
+    settings: { embedded: true, user: 'ann', host: '127.0.0.1', ...settings },
+    token: 'the-token',
+    stopping: new AbortController().signal,
+  });
+const app = appOf();
+const good = { authorization: 'Bearer the-token', host: 'localhost:7400', 'content-type': 'application/json' };
+const ask = (path: string, headers: Record<string, string>, method = 'GET') => app.request(path, { method, headers });
+const codeOf = async (answer: Response | Promise<Response>) => ((await (await answer).json()) as { code: string }).code;
+
+test('only the health check is public', () => {
+  expect(publicRoutes).toEqual([healthRoutes]);
+});
+
+test('the health check answers without a token', async () => {
+  const answer = await ask('/healthz', { host: '127.0.0.1' });
+  expect([answer.status, await answer.json()]).toEqual([200, { ok: true }]);
+});
+
+const paths = [
+  ['GET', '/api/v1/status'],
+  ['POST', '/api/v1/configs/validate'],
+  ['POST', '/api/v1/configs/apply'],
+  ['GET', '/api/v1/configs'],
+  ['GET', '/api/v1/configs/runtime/vm'],
+  ['POST', '/api/v1/plans'],
+  ['POST', '/api/v1/releases'],
+  ['GET', '/api/v1/releases'],
+  ['GET', '/api/v1/releases/a/b/1'],
+  ['GET', '/api/v1/releases/a/b/1/events'],
+  ['POST', '/api/v1/releases/a/b/1/decisions'],
+  ['GET', '/api/v1/releases/a/b/1/runs'],
+  ['GET', '/api/v1/releases/a/b/1/runs/staging/1/log'],
+  ['GET', '/api/v1/runs'],
+  ['GET', '/api/v1/runtimes'],
+  ['POST', '/api/v1/runtimes'],
+  ['GET', '/api/v1/registries'],
+  ['POST', '/api/v1/registries'],
+  ['GET', '/api/v1/nothing'],
+  ['GET', '/'],
+] as const;
+
+test('the list of paths is the list of routes', () => {
+  const routes = app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`);
+  const fill = (path: string): string =>
+    path
+      .replace(':application', 'a')
+      .replace(':service', 'b')
+      .replace(':number', '1')
+      .replace(':channel', 'staging')
+      .replace(':run', '1')
+      .replace(':kind', 'runtime')
+      .replace(':key{.+}', 'vm');
+  const known: string[] = paths.map(([method, path]) => `${method} ${path}`);
+  expect(routes.map(fill).filter((route) => route !== 'GET /healthz' && !known.includes(route))).toEqual([]);
+});
+
+test.each(paths)('%s %s needs the token', async (method, path) => {
+  const { authorization: _, ...rest } = good;
+  const answer = await ask(path, rest, method);
+  expect(answer.status).toBe(401);
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect(await codeOf(answer)).toBe('UNAUTHENTICATED');
+});
+
+test('no other text is the token', async () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.constantFrom('', 'Bearer', 'Bearer ', 'Bearer the-toke', 'Bearer the-token2', 'Basic the-token', 'the-token'),
+    fc.string().map((each) => `Bearer ${each}`),
+  );
+  const printable = text.filter((each) => /^[\x20-\x7e]*$/.test(each) && each.trim() !== 'Bearer the-token');
+  await fc.assert(
+    fc.asyncProperty(printable, async (authorization) => {
+      expect((await ask('/api/v1/status', { ...good, authorization })).status).toBe(401);
+    }),
+  );
+});
+
+test.each([
+  ['evil.example', 403],
+  ['127.0.0.1.evil.example:7400', 403],
+  ['', 403],
+  ['127.0.0.1:7400', 404],
+  ['[::1]:7400', 404],
+  ['LOCALHOST', 404],
+])('a request for host "%s" is answered with %i', async (host, status) => {
+  expect((await ask('/api/v1/nothing', { ...good, host })).status).toBe(status);
+});
+
+test('a server that listens everywhere answers under any name', async () => {
+  const everywhere = appOf({ host: '0.0.0.0' });
+  const answer = await everywhere.request('/api/v1/nothing', { headers: { ...good, host: 'towpath.example' } });
+  expect(answer.status).toBe(404);
+});
+
+test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', '', 'application/jsonx'])(
+  'a body of type "%s", which a page may send, is not read',
+  async (type) => {
+    const answer = await ask('/api/v1/releases', { ...good, 'content-type': type }, 'POST');
+    expect([answer.status, await codeOf(answer)]).toEqual([400, 'BAD_REQUEST']);
+  },
+);
+
+test('a bug says nothing of itself', async () => {
+  const answer = await ask('/api/v1/runs', good);
+  expect(answer.status).toBe(500);
+  const text = await answer.text();
+  expect(JSON.parse(text)).toMatchObject({ code: 'INTERNAL' });
+  expect(text).not.toContain('openRuns');
+});
+
+test.each(['{', '[]', '{"service": 3}', '{"service": "a", "more": 1}'])('the body %s is refused', async (text) => {
+  const answer = await app.request('/api/v1/releases', { method: 'POST', headers: good, body: text });
+  expect([answer.status, await codeOf(answer)]).toEqual([400, 'BAD_REQUEST']);
+});
+
+test('a body over the limit is not read', async () => {
+  const text = JSON.stringify({ service: 'x'.repeat(17 * 1024 * 1024) });
+  const answer = await app.request('/api/v1/releases', {
+    method: 'POST',
+    headers: { ...good, 'content-length': String(text.length) },
+    body: text,
+  });
+  expect(await codeOf(answer)).toBe('BAD_REQUEST');
+});
