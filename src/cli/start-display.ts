@@ -26,8 +26,10 @@ interface Told {
   at: number;
 }
 
-export function lineDisplay({ io, now }: Pick<Context, 'io' | 'now'>): StartDisplay {
+/** A line per change. `known` is what was shown already in another way. */
+export function lineDisplay({ io, now }: Pick<Context, 'io' | 'now'>, known?: State): StartDisplay {
   const told = new Map<PartName, Told>();
+  if (known) for (const name of partNames) told.set(name, { ...known.parts[name], note: undefined, at: 0 });
   return {
     show: ({ parts }) => {
       for (const name of partNames) {

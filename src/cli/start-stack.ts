@@ -6,7 +6,7 @@ import { supervise } from '../embedded/supervisor.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { Context } from './context.js';
 import { buildLine, whereLines } from './render/parts.js';
-import { openStartDisplay } from './start-display.js';
+import { lineDisplay, openStartDisplay } from './start-display.js';
 
 export interface Started {
   state: State;
@@ -44,7 +44,7 @@ export function runningState(home: string, given: Given): State | undefined {
 /** Runs the installation in this process until Ctrl-C. */
 export async function runStack(context: Context, given: Given): Promise<void> {
   const { home, env, signal, io } = context;
-  const display = await openStartDisplay(context);
+  let display = await openStartDisplay(context);
   let told = false;
   signal.addEventListener('abort', () => io.err('ending everything (Ctrl-C again leaves it running)'), { once: true });
   await supervise({
@@ -53,11 +53,13 @@ export async function runStack(context: Context, given: Given): Promise<void> {
     given,
     signal,
     onChange: (state) => {
-      if (!told || state.phase !== 'ready') display.show(state);
+      display.show(state);
       if (state.phase !== 'ready' || told) return;
       told = true;
       display.done();
       showStarted(context, state);
+      // What happens from now on is told below, line by line.
+      display = lineDisplay(context, state);
       io.err('Ctrl-C ends it');
     },
   }).finally(() => display.done());

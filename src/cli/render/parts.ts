@@ -26,8 +26,9 @@ export function renderParts(state: State, colors: Colors): string {
 function partNote(part: PartState): string {
   if (part.note !== undefined) return part.state === 'ready' ? `${part.address} (${part.note})` : part.note;
   if (part.state === 'restarting') return part.lastError ?? '';
-  if (part.state === 'ready' && part.tookMs !== undefined) return `${part.address} (${duration(part.tookMs)})`;
-  return part.state === 'waiting' ? '' : part.address;
+  const address = part.address === '-' || part.state === 'waiting' ? '' : part.address;
+  if (part.state !== 'ready' || part.tookMs === undefined) return address;
+  return `${address} (${duration(part.tookMs)})`.trim();
 }
 
 /** For `status`: everything known of each part. */

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { titleOf } from '../../../src/cli/demo/site.js';
 
+const program = path.resolve('examples', 'demo', 'image', 'bin', 'publish-site');
+
 let site: string;
 beforeEach(() => {
   site = mkdtempSync(path.join(tmpdir(), 'towpath-publish-'));
@@ -22,7 +24,7 @@ function publish(run: number, args = [`--site=${site}`, '--change-id=c-1']) {
     TOWPATH_RUN: String(run),
     TOWPATH_RESULT_PATH: result,
   };
-  const { status, stderr, stdout } = spawnSync('examples/demo/image/bin/publish-site', args, { env, encoding: 'utf8' });
+  const { status, stderr, stdout } = spawnSync(program, args, { env, encoding: 'utf8' });
   return { status, stdout, stderr, result: () => JSON.parse(readFileSync(result, 'utf8')) as object };
 }
 
