@@ -46,7 +46,7 @@ const tries = 3;
 export function createHttp(options: HttpOptions): Http {
   return {
     async json<Answer>(ask: Ask): Promise<Answer> {
-      const { answer, body } = await persist(options, async () => {
+      const { answer, body } = await persist(options, ask, async () => {
         const got = await send(options, ask, AbortSignal.timeout(ask.timeoutMs ?? 30_000));
         return { answer: got, body: await got.text() };
       });
@@ -55,7 +55,7 @@ export function createHttp(options: HttpOptions): Http {
       return parse(options.url, answer, body) as Answer;
     },
     async open(ask) {
-      const answer = await persist(options, () => sendInTime(options, ask));
+      const answer = await persist(options, ask, () => sendInTime(options, ask));
       if (answer.ok) return answer;
       throw refusal(options.url, answer, await answer.text());
     },
@@ -75,6 +75,7 @@ async function sendInTime(options: HttpOptions, ask: Ask): Promise<Response> {
 
 async function persist<T extends Response | { answer: Response }>(
   { url, signal, patienceMs }: HttpOptions,
+  ask: Ask,
   attempt: () => Promise<T>,
 ): Promise<T> {
   const begun = performance.now();
@@ -85,8 +86,9 @@ async function persist<T extends Response | { answer: Response }>(
       if (count >= tries || ![502, 503, 504].includes(status)) return got;
     } catch (error) {
       signal.throwIfAborted();
+      ask.signal?.throwIfAborted();
       const refused = codeOf(error) === 'ECONNREFUSED';
-      const over = refused ? performance.now() - begun >= patienceMs : count >= tries;
+      const over = refused ? performance.now() - begun >= patienceMs : count >= tries || isTimeout(error);
       if (over) throw unreachable(url, error);
     }
     await delay(Math.min(200 * count, 1000), undefined, { signal });
@@ -115,6 +117,8 @@ const headersOf = ({ token, as }: HttpOptions, { accept, body }: Ask): Record<st
   ...(body === undefined ? {} : { 'content-type': 'application/json' }),
 });
 
+const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
+
 /** `ECONNREFUSED` and its like, from within the error of `fetch`. */
 function codeOf(error: unknown): string | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
@@ -123,8 +127,8 @@ function codeOf(error: unknown): string | undefined {
 }
 
 function unreachable(url: string, error: unknown): TowpathError {
-  const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
-  if (timedOut) return new TowpathError('NOT_RUNNING', `the server at ${url} did not answer in time`, { cause: error });
+  if (isTimeout(error))
+    return new TowpathError('NOT_RUNNING', `the server at ${url} did not answer in time`, { cause: error });
   const code = codeOf(error);
   const why = code === undefined || code === 'ECONNREFUSED' ? '' : ` (${code})`;
   return new TowpathError('NOT_RUNNING', `no Towpath server answers at ${url}${why}`, {

@@ -2,6 +2,7 @@ import { tokenFile } from '../config/token.js';
 import { startDetached, untilReady } from '../embedded/detached.js';
 import { layout } from '../embedded/layout.js';
 import { isSupervised, readState, type Given, type State } from '../embedded/state.js';
+import { until } from '../embedded/wait.js';
 import { supervise } from '../embedded/supervisor.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { Context } from './context.js';
@@ -17,6 +18,7 @@ export interface Started {
 /** Makes the installation run in the background, and waits until it is usable. One that runs already is taken as it is. */
 export async function startStack(context: Context, given: Given): Promise<Started> {
   const { home, env, signal } = context;
+  await untilStopped(home, signal);
   const running = runningState(home, given);
   if (running?.phase === 'ready') return { state: running, now: false };
   const display = await openStartDisplay(context);
@@ -28,6 +30,12 @@ export async function startStack(context: Context, given: Given): Promise<Starte
   } finally {
     display.done();
   }
+}
+
+/** One that is ending just now is out of the way in a moment. */
+async function untilStopped(home: string, signal: AbortSignal): Promise<void> {
+  const state = readState(layout(home));
+  if (state?.phase === 'stopping') await until(() => !isSupervised(state), { timeoutMs: 90_000, signal });
 }
 
 /** The state of what runs, if it is what is wanted now. */

@@ -5,7 +5,7 @@ import type { Context } from './context.js';
 import { exitCodeOf, isOver } from './exit-code.js';
 import { followRelease } from './follow.js';
 import { openDisplay, type Display } from './release-display.js';
-import { hasOpenRun, readDetails } from './run-details.js';
+import { readDetails } from './run-details.js';
 
 /** Shows a release until no channel goes on by itself, and answers the exit code. A wait for a person is no end. */
 export async function watchRelease(context: Context, api: Api, id: string): Promise<number> {
@@ -25,7 +25,7 @@ export async function watchUntil(context: Context, api: Api, { id, display, enou
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const current: { view?: ReleaseView } = {};
-  const details = keepDetails(api, { id, current, display, signal });
+  const details = keepDetails(api, { current, display, signal });
   const onLost = (why: string): void => context.io.err(`${why}; trying again`);
   try {
     for await (const view of followRelease(api, id, { signal, onLost })) {
@@ -42,17 +42,16 @@ export async function watchUntil(context: Context, api: Api, { id, display, enou
 }
 
 interface Details {
-  id: string;
   current: { view?: ReleaseView };
   display: Display;
   signal: AbortSignal;
 }
 
 /** Once a second while something runs. What cannot be read now is read the next time: the views are what counts. */
-async function keepDetails(api: Api, { id, current, display, signal }: Details): Promise<void> {
+async function keepDetails(api: Api, { current, display, signal }: Details): Promise<void> {
   while (!signal.aborted) {
     try {
-      const details = current.view && hasOpenRun(current.view) ? await readDetails(api, id, signal) : [];
+      const details = current.view ? await readDetails(api, current.view, signal) : [];
       if (!signal.aborted) display.details(details);
       await delay(1000, undefined, { signal });
     } catch {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { searchAttributes } from '../release/search-attributes.js';
+import { TowpathError } from '../release/towpath-error.js';
 import { runCommand } from './command.js';
 import { grpcServes } from './grpc-health.js';
 import type { Layout } from './layout.js';
@@ -77,7 +78,15 @@ export function temporalPart(
   async function afterStart(): Promise<void> {
     const retention = `${Math.max(24, Math.round(retentionMs / 3_600_000))}h`;
     const to = ['--address', `127.0.0.1:${port}`, '--namespace', namespace, '--command-timeout', '10s'];
-    await runCommand(bin, ['operator', 'namespace', 'update', '--retention', retention, ...to]);
+    const { code, stderr } = await runCommand(bin, [
+      'operator',
+      'namespace',
+      'update',
+      '--retention',
+      retention,
+      ...to,
+    ]);
+    if (code !== 0) throw new TowpathError('PART_FAILED', `Temporal did not take the retention: ${stderr.trim()}`);
   }
 }
 

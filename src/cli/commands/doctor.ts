@@ -78,7 +78,11 @@ const served = (what: string, workers: number): Finding =>
     : fail(what, 'no worker', 'start one that can reach it; see the log of the worker');
 
 async function clockOf(url: string): Promise<Finding[]> {
-  const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) });
-  await answer.arrayBuffer();
-  return clockFinding('the server', answer.headers.get('date') ?? undefined);
+  try {
+    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) });
+    await answer.arrayBuffer();
+    return clockFinding('the server', answer.headers.get('date') ?? undefined);
+  } catch (error) {
+    return [warn('clock', `the server did not say its time: ${String(error)}`, 'try again')];
+  }
 }

@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.js';
 import { resolveRelease } from '../release-ref.js';
 import { renderRelease } from '../render/release.js';
-import { hasOpenRun, readDetails } from '../run-details.js';
+import { readDetails } from '../run-details.js';
 
 /** One release as it stands now. */
 export const command = defineCommand<{ app?: string }>({
@@ -14,7 +14,7 @@ export const command = defineCommand<{ app?: string }>({
     const { io, colors, now, signal } = context;
     const api = await context.api();
     const view = await api.release(await resolveRelease(api, ref, app));
-    const details = !context.json && hasOpenRun(view) ? await readDetails(api, view.id, signal) : [];
+    const details = context.json ? [] : await readDetails(api, view, signal);
     context.answer(view, () => renderRelease(view, { now: now(), colors, columns: io.columns, details }).split('\n'));
     return 0;
   },

@@ -10,7 +10,7 @@ interface Options {
   timeout?: string;
   waitForStatus?: string;
   channels?: string;
-  successOnReplaced?: string;
+  successOnReplaced?: string | boolean;
 }
 
 /** For scripts: the exit code says how the release ended. */
@@ -36,7 +36,7 @@ export const command = defineCommand<Options>({
   async run(context, [ref = ''], { app, timeout = defaultTimeout, waitForStatus, channels, successOnReplaced }) {
     const wanted = {
       timeoutMs: parseTimeout(timeout),
-      successOnReplaced: successOnReplaced !== 'false',
+      successOnReplaced: parseSwitch(successOnReplaced),
       ...(waitForStatus === undefined ? {} : { status: parseStatus(waitForStatus) }),
       ...(channels === undefined ? {} : { channels: channels.split(',').filter((name) => name !== '') }),
     };
@@ -44,6 +44,13 @@ export const command = defineCommand<Options>({
     return waitForRelease(context, api, { ...wanted, id: await resolveRelease(api, ref, app) });
   },
 });
+
+/** The flag alone means true. */
+function parseSwitch(value: string | boolean = true): boolean {
+  if (typeof value === 'boolean') return value;
+  if (value === 'true' || value === 'false') return value === 'true';
+  throw new TowpathError('BAD_REQUEST', `--success-on-replaced is true or false, not "${value}"`);
+}
 
 function parseStatus(text: string): Status {
   const status = text.toUpperCase();

@@ -5,11 +5,11 @@ import { paintStatus } from './status.js';
 import { cut, printable } from './text.js';
 import { between } from './time.js';
 
-/** What the view of a release does not say of a run that goes on. */
+/** What the view of a release does not say of a run that goes on, or of a channel that has none yet. */
 export interface RunDetail {
   channel: string;
-  run: number;
-  /** Why its pod does not start. */
+  run?: number;
+  /** Why its pod, or the run, does not start. */
   waiting?: string;
   /** The newest line of its log. */
   lastLine?: string;
@@ -45,6 +45,7 @@ function channelLines(view: ReleaseView, channel: ChannelView, look: Look & { wi
     `${colors.bold(channel.name.padEnd(width))}  ${status}  ${where}`,
     ...channel.gates.map((gate) => gateLine(view.id, channel.name, gate, inner)),
     ...channel.runs.flatMap((run) => runLines(channel.name, run, inner)),
+    ...newsLines(newsOf(channel.name, undefined, inner.details), inner),
     ...channel.explanations.flatMap((why) => failureLines(why).map((line) => `  ${line}`)),
   ];
 }
@@ -71,11 +72,14 @@ function runLines(channel: string, run: RunView, inner: Inner): string[] {
   const room = columns - head.length - run.state.length - time.length - 4;
   const line = `${head}${state(run.state)}  ${time}  ${colors.dim(cut(printable(said), room))}`.trimEnd();
   const news = run.endedAt === undefined ? newsOf(channel, run.run, inner.details) : undefined;
-  return news === undefined ? [line] : [line, colors.dim(cut(`  | ${printable(news)}`, columns))];
+  return [line, ...newsLines(news, inner)];
 }
 
+const newsLines = (news: string | undefined, { colors, columns }: Inner): string[] =>
+  news === undefined ? [] : [colors.dim(cut(`  | ${printable(news)}`, columns))];
+
 /** Why the pod does not start, or the newest line of its log. */
-function newsOf(channel: string, run: number, details: readonly RunDetail[] = []): string | undefined {
+function newsOf(channel: string, run: number | undefined, details: readonly RunDetail[] = []): string | undefined {
   const detail = details.find((each) => each.channel === channel && each.run === run);
   return detail?.waiting === undefined ? detail?.lastLine : `not starting: ${detail.waiting}`;
 }

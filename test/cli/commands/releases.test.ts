@@ -1,8 +1,9 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { ReleaseView } from '../../../src/release/view.js';
 import type { StartAnswer } from '../../../src/server/api.js';
 import { releasePlan } from '../../fakes/plans.js';
-import { events, refuse, startFakeApi, text, type FakeApi } from '../fake-api.js';
+import { events, refuse, startFakeApi, text, type Asked, type FakeApi } from '../fake-api.js';
 import { runCli } from '../run-cli.js';
 import { converged, converging, failed, waiting } from '../views.js';
 
@@ -169,6 +170,35 @@ test('watch redraws on a terminal, and what is left is the end', async () => {
   expect(ran.screens[0]).toContain(`${id}  v4  CONVERGING`);
   expect(ran.screens.at(-1)).toContain('APPLY_FAILED (run 1): the program ended with exit code 3');
   expect(ran.exitCode).toBe(2);
+});
+
+test('a run that does not begin because nobody serves its cluster is said so', async () => {
+  const asking = { ...converging, channels: converging.channels.map((each) => ({ ...each, runs: [] })) };
+  api.on(`GET /releases/${id}`, asking);
+  api.on('GET /runtimes', [{ name: 'ops', kind: 'kubernetes', version: 1, workers: 0 }]);
+  expect((await cli('get', id)).stdout).toContain('  | not starting: no worker serves the cluster "ops"');
+});
+
+test('a pod that does not start is said so, once', async () => {
+  const open = {
+    ...run('staging', 1, '2026-03-01T10:00:00Z'),
+    state: 'open',
+    logBytes: 0,
+    waiting: 'ImagePullBackOff',
+  };
+  const seen = { runs: 0 };
+  api.on(`GET /releases/${id}/runs`, (_, response) => {
+    seen.runs += 1;
+    response.end(JSON.stringify([open]));
+  });
+  const afterTwoLooks = (asked: Asked, response: ServerResponse): void => {
+    if (seen.runs < 2) return void setTimeout(() => afterTwoLooks(asked, response), 20);
+    events([converging, converged])(asked, response);
+  };
+  api.on(`GET /releases/${id}/events`, events([converging]), afterTwoLooks);
+  api.on(`GET /releases/${id}`, converging);
+  const { stdout } = await cli('watch', id);
+  expect(stdout.match(/staging: run 1 does not start: ImagePullBackOff/g)).toHaveLength(1);
 });
 
 test('watch as JSON is a view per line', async () => {
