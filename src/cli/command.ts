@@ -3,7 +3,7 @@ import type { Context } from './context.js';
 /** The option values that commander read, by their camelCase name. */
 export type OptionValues = Record<string, string | boolean | string[] | undefined>;
 
-/** One verb, in a file of its own that is loaded when the verb is called. Its line in the table is in `verbs.ts`. */
+/** One verb, in a file of its own that is loaded when the verb is called. Its entry in the table is in `verbs.ts`. */
 export interface Command<Options extends object = object> {
   options?: readonly Option[];
   /** Shown below the help: command lines without `towpath`, with a remark. */

@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Issue } from '../config/documents.js';
-import { TowpathError } from '../release/towpath-error.js';
-import type { Problem } from '../server/api.js';
 import type { Server } from './connection.js';
+import { isNetwork, isRefused, isTimeout, parseAnswer, refusal, unreachable } from './http-errors.js';
 
 export interface HttpOptions extends Server {
   /** Who asks, where the server believes it (embedded mode). */
@@ -19,16 +17,6 @@ export interface Ask {
   /** For the whole answer; for a stream until its first byte. */
   timeoutMs?: number;
   signal?: AbortSignal;
-}
-
-/** A refusal of the server, with the issues that explain one about configuration. */
-export class ApiError extends TowpathError {
-  readonly issues: readonly Issue[];
-
-  constructor({ code, detail, hint, issues = [] }: Problem) {
-    super(code, detail, hint === undefined ? {} : { hint });
-    this.issues = issues;
-  }
 }
 
 export interface Http {
@@ -52,7 +40,7 @@ export function createHttp(options: HttpOptions): Http {
       });
       if (!answer.ok) throw refusal(options.url, answer, body);
       // The two ends are of one version of the API, so the shape is not checked again.
-      return parse(options.url, answer, body) as Answer;
+      return parseAnswer(options.url, answer, body) as Answer;
     },
     async open(ask) {
       const answer = await persist(options, ask, () => sendInTime(options, ask));
@@ -73,26 +61,34 @@ async function sendInTime(options: HttpOptions, ask: Ask): Promise<Response> {
   }
 }
 
+/** Answers of something between us and the server, or of one that cannot just now. */
+const passing = [502, 503, 504];
+
 async function persist<T extends Response | { answer: Response }>(
   { url, signal, patienceMs }: HttpOptions,
   ask: Ask,
   attempt: () => Promise<T>,
 ): Promise<T> {
-  const begun = performance.now();
+  const deadline = performance.now() + patienceMs;
   for (let count = 1; ; count += 1) {
     try {
       const got = await attempt();
-      const { status } = got instanceof Response ? got : got.answer;
-      if (count >= tries || ![502, 503, 504].includes(status)) return got;
+      const { status } = 'answer' in got ? got.answer : got;
+      if (count >= tries || !passing.includes(status)) return got;
     } catch (error) {
       signal.throwIfAborted();
       ask.signal?.throwIfAborted();
-      const refused = codeOf(error) === 'ECONNREFUSED';
-      const over = refused ? performance.now() - begun >= patienceMs : count >= tries || isTimeout(error);
-      if (over) throw unreachable(url, error);
+      if (!isNetwork(error)) throw error;
+      if (!mayRepeat(error, { count, deadline })) throw unreachable(url, error);
     }
     await delay(Math.min(200 * count, 1000), undefined, { signal });
   }
+}
+
+/** Who refuses connections may be starting just now; who does not answer in time was asked long enough. */
+function mayRepeat(error: unknown, { count, deadline }: { count: number; deadline: number }): boolean {
+  if (isRefused(error)) return performance.now() < deadline;
+  return count < tries && !isTimeout(error);
 }
 
 function send(options: HttpOptions, ask: Ask, timeout: AbortSignal): Promise<Response> {
@@ -116,56 +112,3 @@ const headersOf = ({ token, as }: HttpOptions, { accept, body }: Ask): Record<st
   ...(as === undefined ? {} : { 'towpath-as': as }),
   ...(body === undefined ? {} : { 'content-type': 'application/json' }),
 });
-
-const isTimeout = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
-
-/** `ECONNREFUSED` and its like, from within the error of `fetch`. */
-function codeOf(error: unknown): string | undefined {
-  const cause = error instanceof Error ? error.cause : undefined;
-  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return undefined;
-  return String(cause.code);
-}
-
-function unreachable(url: string, error: unknown): TowpathError {
-  if (isTimeout(error))
-    return new TowpathError('NOT_RUNNING', `the server at ${url} did not answer in time`, { cause: error });
-  const code = codeOf(error);
-  const why = code === undefined || code === 'ECONNREFUSED' ? '' : ` (${code})`;
-  return new TowpathError('NOT_RUNNING', `no Towpath server answers at ${url}${why}`, {
-    hint: '`towpath up` starts one here, `towpath status` says what runs; --server names another',
-    cause: error,
-  });
-}
-
-function refusal(url: string, answer: Response, body: string): TowpathError {
-  const problem = tryJson(body);
-  if (isProblem(problem)) return new ApiError(problem);
-  return notOurs(url, `answered ${answer.status}`);
-}
-
-function parse(url: string, answer: Response, body: string): unknown {
-  const value = tryJson(body);
-  if (value !== undefined) return value;
-  throw notOurs(url, `answered ${answer.status} with something that is not JSON`);
-}
-
-const notOurs = (url: string, what: string): TowpathError =>
-  new TowpathError('NOT_RUNNING', `${url} ${what}: it is not a Towpath server, or not of this version`, {
-    hint: 'check --server, TOWPATH_SERVER and what stands between',
-  });
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const isProblem = (value: unknown): value is Problem =>
-  typeof value === 'object' &&
-  value !== null &&
-  'code' in value &&
-  typeof value.code === 'string' &&
-  'detail' in value &&
-  typeof value.detail === 'string';

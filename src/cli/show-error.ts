@@ -4,7 +4,7 @@ import { homeDir } from '../config/home.js';
 import { showIssue } from '../config/show-issue.js';
 import { layout } from '../embedded/layout.js';
 import { TowpathError } from '../release/towpath-error.js';
-import { ApiError } from './http.js';
+import { ApiError } from './http-errors.js';
 import type { Deps } from './run.js';
 
 /** `error CODE: message` and what to do, on stderr. A bug gets an apology there, and its stack in a file. */

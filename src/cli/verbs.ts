@@ -43,7 +43,7 @@ export const groups: Record<string, Group> = {
 
 const here = 'This installation:';
 
-/** Every verb. A new one is a file in `commands/` and one line here; its code is loaded when it is called. */
+/** Every verb. A new one is a file in `commands/` and an entry here; its code is loaded when it is called. */
 export const verbs: readonly Verb[] = [
   {
     usage: 'configs validate <path...>',

@@ -1,6 +1,6 @@
 import { binaryFolders, cacheFolder, layout as layoutOf, type Layout } from '../layout.js';
 import { whatIsGiven } from '../installation.js';
-import { loadSettings } from '../../config/settings.js';
+import { loadSettings, type Settings } from '../../config/settings.js';
 import { tokenFile } from '../../config/token.js';
 import { readState, type Given } from '../state.js';
 import { findCluster } from '../cluster-build.js';
@@ -17,7 +17,7 @@ export async function diagnose(home: string, env: NodeJS.ProcessEnv): Promise<Fi
   const state = readState(layout);
   const read = readGiven(home, env, state?.given ?? {});
   if ('finding' in read) return [checkNode(), read.finding];
-  const { given } = read;
+  const { given, settings } = read;
   const folders = binaryFolders(layout, env);
   const toBuild = given.kubeconfig === undefined && !hasCluster(env, folders);
   const machine = [checkNode(), checkHome(layout), checkToken(tokenFile(home)), checkMemory({ toBuild })];
@@ -26,7 +26,7 @@ export async function diagnose(home: string, env: NodeJS.ProcessEnv): Promise<Fi
     databaseFindings(layout, given),
     temporalFindings(layout, given, env),
     clusterFindings(given, env, folders),
-    checkPorts(layout, state).then((finding) => [finding]),
+    checkPorts(layout, state, settings.listen.port).then((finding) => [finding]),
   ]);
   return [...machine, ...parts.flat()];
 }
@@ -54,9 +54,12 @@ async function clusterFindings(
   return Promise.all([checkCluster(env, folders), checkNamespaces()]);
 }
 
-function readGiven(home: string, env: NodeJS.ProcessEnv, before: Given): { given: Given } | { finding: Finding } {
+type Read = { given: Given; settings: Settings } | { finding: Finding };
+
+function readGiven(home: string, env: NodeJS.ProcessEnv, before: Given): Read {
   try {
-    return { given: whatIsGiven({}, loadSettings(home, env), before) };
+    const settings = loadSettings(home, env);
+    return { settings, given: whatIsGiven({}, settings, before) };
   } catch (error) {
     if (!(error instanceof TowpathError)) throw error;
     const place = error.at ? `${error.at.file}:${error.at.line}:${error.at.column}: ` : '';

@@ -29,17 +29,17 @@ const usedBy: Record<PortKey, string> = {
   server: 'server',
 };
 
-/** Each kept port is used by our part, or free. */
-export async function checkPorts({ ports: file }: Layout, state: State | undefined): Promise<Finding> {
-  const ports = readJson(file) as Partial<Ports> | undefined;
-  if (!ports) return ok('ports', 'will be chosen by `towpath up`');
+/** Each kept port, and the one that the settings name, is used by our part, or free. */
+export async function checkPorts({ ports: file }: Layout, state: State | undefined, listen: number): Promise<Finding> {
+  const kept = (readJson(file) ?? {}) as Partial<Ports>;
+  const ports = listen === 0 ? kept : { ...kept, server: listen };
   const living = state ? livingParts(state).map(({ name }) => name as string) : [];
   const taken: string[] = [];
   for (const key of portKeys) {
     const port = ports[key];
     if (port !== undefined && !living.includes(usedBy[key]) && !(await isFree(port))) taken.push(`${port} (${key})`);
   }
-  const all = portKeys.map((key) => `${key} ${ports[key] ?? '-'}`).join(', ');
+  const all = portKeys.map((key) => `${key} ${ports[key] ?? 'to be chosen'}`).join(', ');
   if (taken.length === 0) return ok('ports', all);
   return warn(
     'ports',
