@@ -7,8 +7,8 @@ export interface FollowOptions {
   signal: AbortSignal;
   /** Told once each time the server is lost. */
   onLost?: (message: string) => void;
-  /** Between attempts; doubled at each failure in a row, at most ten times it. */
-  pauseMs?: number;
+  /** Between attempts; doubled while nothing new comes, at most ten times it. */
+  pollMs: number;
   /** A server that is away for longer than this is an error. */
   patienceMs?: number;
 }
@@ -18,7 +18,7 @@ export interface FollowOptions {
  * release is read, and the stream opened again; where there is no stream at all, reading goes on alone.
  */
 export async function* followRelease(api: Api, id: string, options: FollowOptions): AsyncGenerator<ReleaseView> {
-  const { signal, pauseMs = 500 } = options;
+  const { signal, pollMs } = options;
   const connection = new Connection(options);
   let shown = -1;
   for (let quiet = 0; ; quiet += 1) {
@@ -28,7 +28,7 @@ export async function* followRelease(api: Api, id: string, options: FollowOption
       quiet = 0;
       yield view;
     }
-    await delay(pauseMs * Math.min(10, 2 ** quiet), undefined, { signal });
+    await delay(pollMs * Math.min(10, 2 ** quiet), undefined, { signal });
   }
 }
 

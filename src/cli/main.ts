@@ -19,5 +19,6 @@ process.exit(
     cwd: process.cwd(),
     signal: stop.signal,
     now: () => new Date(),
+    pollMs: 1000,
   }),
 );

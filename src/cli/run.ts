@@ -10,6 +10,8 @@ export interface Deps {
   /** Set when a person presses Ctrl-C. */
   signal: AbortSignal;
   now: () => Date;
+  /** How often is asked for what nobody tells by itself. */
+  pollMs: number;
 }
 
 /** Runs one command line and answers its exit code (docs/spec.md §11.3). Never throws. */

@@ -46,8 +46,9 @@ export async function waitForRelease(context: Context, api: Api, options: WaitOp
 type Waiting = WaitOptions & { signal: AbortSignal; seen: { last?: ReleaseView } };
 
 async function untilWanted(context: Context, api: Api, { id, signal, seen, ...wanted }: Waiting): Promise<number> {
-  const { io } = context;
-  for await (const view of followRelease(api, id, { signal, onLost: (why) => io.err(`${why}; trying again`) })) {
+  const { io, pollMs } = context;
+  const onLost = (why: string): void => io.err(`${why}; trying again`);
+  for await (const view of followRelease(api, id, { signal, pollMs, onLost })) {
     if (seen.last?.status !== view.status) io.err(`${view.id}: ${view.status}`);
     seen.last = view;
     const code = exitCodeOf(view, wanted);

@@ -25,10 +25,10 @@ export async function watchUntil(context: Context, api: Api, { id, display, enou
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const current: { view?: ReleaseView } = {};
-  const details = keepDetails(api, { current, display, signal });
+  const details = keepDetails(api, { current, display, signal, pollMs: context.pollMs });
   const onLost = (why: string): void => context.io.err(`${why}; trying again`);
   try {
-    for await (const view of followRelease(api, id, { signal, onLost })) {
+    for await (const view of followRelease(api, id, { signal, pollMs: context.pollMs, onLost })) {
       current.view = view;
       await display.view(view);
       if (enough(view)) return view;
@@ -45,17 +45,18 @@ interface Details {
   current: { view?: ReleaseView };
   display: Display;
   signal: AbortSignal;
+  pollMs: number;
 }
 
-/** Once a second while something runs. What cannot be read now is read the next time: the views are what counts. */
-async function keepDetails(api: Api, { current, display, signal }: Details): Promise<void> {
+/** Again and again while something runs. What cannot be read now is read the next time: the views are what counts. */
+async function keepDetails(api: Api, { current, display, signal, pollMs }: Details): Promise<void> {
   while (!signal.aborted) {
     try {
       const details = current.view ? await readDetails(api, current.view, signal) : [];
       if (!signal.aborted) display.details(details);
-      await delay(1000, undefined, { signal });
+      await delay(pollMs, undefined, { signal });
     } catch {
-      if (!signal.aborted) await delay(1000);
+      if (!signal.aborted) await delay(pollMs);
     }
   }
 }

@@ -43,6 +43,7 @@ export async function runCli(args: string[], options: RunOptions = {}): Promise<
       cwd,
       signal: options.signal ?? new AbortController().signal,
       now: () => new Date('2026-03-01T12:00:00Z'),
+      pollMs: 20,
     });
     const stdout = seen.bytes.length > 0 ? Buffer.concat(seen.bytes).toString() : seen.out.join('\n');
     return { exitCode, stdout, stderr: seen.err.join('\n'), screens: seen.screens, questions, cwd };

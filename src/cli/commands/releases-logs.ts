@@ -48,7 +48,7 @@ async function findRun(context: Context, api: Api, wanted: Wanted): Promise<RunS
     if (run) return run;
     const view = await api.release(wanted.id);
     if (!wanted.follow || wanted.run !== undefined || isOver(view)) throw noRun(wanted, view.status);
-    await delay(1000, undefined, { signal: context.signal });
+    await delay(context.pollMs, undefined, { signal: context.signal });
   }
 }
 

@@ -79,12 +79,12 @@ async function release(context: Context, { folder, site, started, yes }: Release
 }
 
 /** A worker notices a new link within seconds. Without one the release would only wait, and say nothing. */
-async function untilServed({ signal, home }: Context, api: Api, cluster: string): Promise<void> {
+async function untilServed({ signal, home, pollMs }: Context, api: Api, cluster: string): Promise<void> {
   const served = async (): Promise<boolean> => {
     const found = (await api.runtimes()).find(({ name }) => name === cluster);
     return (found?.workers ?? 0) > 0;
   };
-  if (await until(served, { timeoutMs: 30_000, everyMs: 200, signal })) return;
+  if (await until(served, { timeoutMs: 30_000, everyMs: pollMs / 5, signal })) return;
   throw new TowpathError('RUNTIME_UNREACHABLE', `no worker serves the cluster "${cluster}"`, {
     hint: `the worker's log says why: ${layout(home).log('worker')}`,
   });
