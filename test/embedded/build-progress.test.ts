@@ -9,19 +9,20 @@ test('packages are counted, other output is not', () => {
 });
 
 test('after the last package only linking is left', () => {
-  const progress = createProgress(1, () => 0);
+  const progress = createProgress(2, () => 0);
   progress.line('main');
   expect(progress.note()).toBe('linking');
 });
 
 test.each([
-  [49, 1000, 60_000, undefined],
-  [100, 1000, 9_000, undefined],
-  [500, 1000, 60_000, 'about 60 s left'],
-  [500, 1000, 240_000, 'about 4 min left'],
-  [999, 1000, 60_000, 'about 10 s left'],
-])('%d of %d packages after %d ms: %s', (done, total, elapsed, left) => {
-  expect(timeLeft(done, total, elapsed)).toBe(left);
+  [0.05, 20_000, undefined],
+  [0.3, 9_000, undefined],
+  [0.3, 40_000, 'about 5 min left'],
+  [0.66, 180_000, 'about 3 min left'],
+  [0.92, 310_000, 'about 60 s left'],
+  [1, 340_000, 'about 20 s left'],
+])('with %d of the packages after %d ms: %s', (part, elapsed, left) => {
+  expect(timeLeft(part, elapsed)).toBe(left);
 });
 
 test.each([
