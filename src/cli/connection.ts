@@ -32,6 +32,14 @@ export async function findServer({ home, env, asked }: Where): Promise<Server> {
   return { url, token, patienceMs: own && isSupervised(state) ? 10_000 : 0 };
 }
 
+/** The server of the installation of this machine, with its own token. */
+export function localServer(home: string): Server {
+  const state = readState(layout(home));
+  const token = readToken(home);
+  if (!state || token === undefined) throw noInstallation(home);
+  return { url: state.server, token, patienceMs: isSupervised(state) ? 10_000 : 0 };
+}
+
 function tokenFor(url: string, { home, env, own }: { home: string; env: NodeJS.ProcessEnv; own: boolean }): string {
   const given = nonEmpty(env['TOWPATH_TOKEN']);
   if (given !== undefined) return given;

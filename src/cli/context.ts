@@ -2,7 +2,7 @@ import { createColors } from 'picocolors';
 import type { Colors } from './render/colors.js';
 import { homeDir } from '../config/home.js';
 import { createApi, type Api } from './api.js';
-import { findServer } from './connection.js';
+import { findServer, localServer } from './connection.js';
 import { createHttp } from './http.js';
 import type { Deps } from './run.js';
 
@@ -23,6 +23,8 @@ export interface Context extends Deps {
   server: string | undefined;
   /** The HTTP API; found, and its token read, at the first call. */
   api(): Promise<Api>;
+  /** The API of the installation of this machine, whatever server is named otherwise: for verbs that start and stop it. */
+  localApi(): Api;
   /** Prints an answer in the format that was asked for. */
   answer(value: unknown, lines: () => readonly string[]): void;
 }
@@ -41,6 +43,7 @@ export function createContext(globals: Globals, deps: Deps): Context {
     colors: createColors(colored),
     server: globals.server,
     api: () => (api ??= connect(globals, home, deps)),
+    localApi: () => createApi(createHttp({ ...localServer(home), signal: deps.signal, ...asOf(globals) })),
     answer(value, lines) {
       if (json) io.out(JSON.stringify(value, null, 2));
       else for (const line of lines()) io.out(line);
@@ -50,5 +53,7 @@ export function createContext(globals: Globals, deps: Deps): Context {
 
 async function connect(globals: Globals, home: string, { env, signal }: Deps): Promise<Api> {
   const server = await findServer({ home, env, ...(globals.server === undefined ? {} : { asked: globals.server }) });
-  return createApi(createHttp({ ...server, signal, ...(globals.as === undefined ? {} : { as: globals.as }) }));
+  return createApi(createHttp({ ...server, signal, ...asOf(globals) }));
 }
+
+const asOf = ({ as }: Globals): { as?: string } => (as === undefined ? {} : { as });

@@ -1,10 +1,10 @@
 import { type Argument, Command as Commander, CommanderError, Option as CommanderOption } from 'commander';
-import { TowpathError } from '../release/towpath-error.js';
 import { packageVersion } from '../embedded/package-version.js';
+import { TowpathError } from '../release/towpath-error.js';
 import type { Command, OptionValues } from './command.js';
 import { createContext, type Globals } from './context.js';
 import type { Deps } from './run.js';
-import { groups, verbs, type Verb } from './verbs.js';
+import { groups, verbs, type Group, type Verb } from './verbs.js';
 
 const intro = 'Towpath takes a service through its release channels; each run is one Kubernetes Job.';
 
@@ -59,16 +59,20 @@ function createProgram(deps: Deps, finish: (code: number) => void): Commander {
       getOutHelpWidth: () => deps.io.columns,
       getErrHelpWidth: () => deps.io.columns,
     });
+  loadWhenCalled(program, addVerbs(program), { deps, finish });
+  return program;
+}
+
+/** Answers the commands that have verbs below them. */
+function addVerbs(program: Commander): Commander[] {
   const parents = new Map<string, Commander>();
   for (const verb of verbs) {
-    const words = verb.usage.split(' ');
-    const group = groups[words[0] ?? ''];
-    const parent = group ? (parents.get(words[0] ?? '') ?? addGroup(program, words[0] ?? '')) : program;
-    if (group) parents.set(words[0] ?? '', parent);
-    addVerb(parent, verb, group ? words.slice(1).join(' ') : verb.usage);
+    const [first = '', ...rest] = verb.usage.split(' ');
+    const group = groups[first];
+    if (group && !parents.has(first)) parents.set(first, addGroup(program, first, group));
+    addVerb(parents.get(first) ?? program, verb, group ? rest.join(' ') : verb.usage);
   }
-  loadWhenCalled(program, [program, ...parents.values()], { deps, finish });
-  return program;
+  return [program, ...parents.values()];
 }
 
 /** Name and operands; aliases work, and would only be noise. */
@@ -80,11 +84,9 @@ const humanReadable = (argument: Argument): string => {
   return argument.required ? `<${name}>` : `[${name}]`;
 };
 
-function addGroup(program: Commander, name: string): Commander {
-  const group = groups[name];
-  if (!group) throw new Error(`no group ${name}`);
-  const command = program.command(name).helpCommand(false).summary(group.summary).description(group.summary);
-  return command.aliases(group.aliases).helpGroup(group.heading);
+function addGroup(program: Commander, name: string, { summary, aliases, heading }: Group): Commander {
+  const command = program.command(name).helpCommand(false).summary(summary).description(summary);
+  return command.aliases(aliases).helpGroup(heading);
 }
 
 function addVerb(parent: Commander, verb: Verb, usage: string): void {

@@ -10,7 +10,7 @@ export interface Verb {
   load: () => Promise<{ command: Command }>;
 }
 
-interface Group {
+export interface Group {
   summary: string;
   aliases: string[];
   heading: string;

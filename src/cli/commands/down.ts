@@ -37,7 +37,7 @@ async function refuseWhileJobsRun(context: Context, state: State): Promise<void>
 
 async function openRuns(context: Context): Promise<OpenRun[]> {
   try {
-    return await (await context.api()).openRuns();
+    return await context.localApi().openRuns();
   } catch (error) {
     if (!(error instanceof TowpathError) || error.code !== 'NOT_RUNNING') throw error;
     throw new TowpathError('NOT_RUNNING', 'the server does not answer, so nobody can say whether Jobs run', {

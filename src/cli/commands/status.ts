@@ -51,7 +51,7 @@ function lines({ home, colors }: Context, { state, phase, living, server }: Show
 
 async function askServer(context: Context): Promise<StatusAnswer | undefined> {
   try {
-    return await (await context.api()).status();
+    return await context.localApi().status();
   } catch (error) {
     if (error instanceof TowpathError) return undefined;
     throw error;

@@ -1,17 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { addImage } from '../../embedded/images.js';
 import { layout, packageFile } from '../../embedded/layout.js';
 import { stopInstallation } from '../../embedded/stop.js';
+import { until } from '../../embedded/wait.js';
 import { TowpathError } from '../../release/towpath-error.js';
 import type { ReleaseView } from '../../release/view.js';
-import { exitCodeOf } from '../exit-code.js';
+import type { Api } from '../api.js';
 import type { Context } from '../context.js';
+import { exitCodeOf } from '../exit-code.js';
 import { buildLine } from '../render/parts.js';
 import { duration } from '../render/time.js';
-import type { Api } from '../api.js';
-import { until } from '../../embedded/wait.js';
 import { startStack, type Started } from '../start-stack.js';
 import { applyExample } from './example.js';
 import { takeThrough } from './release.js';
@@ -31,27 +30,17 @@ const image = 'registry.example.com/my-repository:my-tag';
  * what readers of the two sites get before and after. Answers the exit code.
  */
 export async function runDemo(context: Context, options: DemoOptions): Promise<number> {
-  const { io } = context;
   const started = await startStack(context, {});
   if (started.state.parts.cluster.state === 'given')
-    throw new TowpathError(
-      'NOT_ALLOWED',
-      'the demo publishes into a folder of this machine, so it needs the embedded cluster',
-      {
-        hint: '`towpath down`, then `towpath up --kubeconfig embedded`; or look at examples/demo',
-      },
-    );
+    throw new TowpathError('NOT_ALLOWED', 'the demo publishes into a folder here, so it needs the embedded cluster', {
+      hint: '`towpath down`, then `towpath up --kubeconfig embedded`; or look at examples/demo',
+    });
   say(context, 'up', started.now ? `started in ${duration(started.state.readyMs ?? 0)}` : 'everything runs already');
   const folder = path.join(context.home, 'demo', 'site');
   mkdirSync(folder, { recursive: true });
   const site = await openSite(folder);
   try {
-    const outcome = await release(context, { ...options, folder, site, started });
-    if (options.exit) {
-      io.err('ending everything …');
-      await stopInstallation(context.home);
-    }
-    return end(context, started, outcome);
+    return end(context, started, await release(context, { ...options, folder, site, started }));
   } finally {
     await site.close();
   }
@@ -69,13 +58,20 @@ interface Outcome {
   askedMs: number;
 }
 
-async function release(context: Context, { folder, site, started, yes }: Release): Promise<Outcome> {
-  const change = addImage(layout(context.home).images, image, packageFile('examples/demo/image'));
-  say(context, 'image', `${image} is the folder examples/demo/image (${change})`);
-  const api = await context.api();
-  say(context, 'configs', await applyExample(context, api, { yes }));
-  await untilServed(context, api, 'my-kubernetes-runtime');
-  return takeThrough(context, api, { folder, site, state: started.state, yes });
+async function release(context: Context, { folder, site, started, yes, exit }: Release): Promise<Outcome> {
+  try {
+    const change = addImage(layout(context.home).images, image, packageFile('examples/demo/image'));
+    say(context, 'image', `${image} is the folder examples/demo/image (${change})`);
+    const api = context.localApi();
+    say(context, 'configs', await applyExample(context, api, { yes }));
+    await untilServed(context, api, 'my-kubernetes-runtime');
+    return await takeThrough(context, api, { folder, site, state: started.state, yes });
+  } finally {
+    if (exit) {
+      context.io.err('ending everything …');
+      await stopInstallation(context.home);
+    }
+  }
 }
 
 /** A worker notices a new link within seconds. Without one the release would only wait, and say nothing. */
@@ -91,7 +87,7 @@ async function untilServed({ signal, home, pollMs }: Context, api: Api, cluster:
 }
 
 /** A heading and what it is about. */
-export const say = ({ io, colors }: Context, heading: string, text: string): void =>
+const say = ({ io, colors }: Context, heading: string, text: string): void =>
   io.out(`${colors.bold(heading.padEnd(10))}  ${text}`);
 
 /** Timings, and as the last line how it ended. */

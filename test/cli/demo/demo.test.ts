@@ -158,6 +158,11 @@ test('documents that somebody wrote under these names are not changed without a 
   expect((await demo(['--yes'])).exitCode).toBe(0);
 });
 
+test('it works on the installation of this machine, whatever server is named otherwise', async () => {
+  const { exitCode } = await demo(['--server', 'http://127.0.0.1:1']);
+  expect(exitCode).toBe(0);
+});
+
 test('a cluster of your own is refused: the program writes into a folder of this machine', async () => {
   const { exitCode, stderr } = await demo([], undefined, { state: 'given' });
   expect(stderr).toContain('so it needs the embedded cluster');
