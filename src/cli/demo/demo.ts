@@ -1,5 +1,4 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { addImage } from '../../embedded/images.js';
 import { layout, packageFile } from '../../embedded/layout.js';
 import { stopInstallation } from '../../embedded/stop.js';
@@ -14,7 +13,7 @@ import { duration } from '../render/time.js';
 import { startStack, type Started } from '../start-stack.js';
 import { applyExample } from './example.js';
 import { takeThrough } from './release.js';
-import { openSite, type Site } from './site.js';
+import { openSite, siteFolder } from './site.js';
 
 export interface DemoOptions {
   /** Approve without asking. */
@@ -36,20 +35,14 @@ export async function runDemo(context: Context, options: DemoOptions): Promise<n
       hint: '`towpath down`, then `towpath up --kubeconfig embedded`; or look at examples/demo',
     });
   say(context, 'up', started.now ? `started in ${duration(started.state.readyMs ?? 0)}` : 'everything runs already');
-  const folder = path.join(context.home, 'demo', 'site');
-  mkdirSync(folder, { recursive: true });
-  const site = await openSite(folder);
   try {
-    return end(context, started, await release(context, { ...options, folder, site, started }));
+    return end(context, started, await release(context, started, options.yes));
   } finally {
-    await site.close();
+    if (options.exit) {
+      context.io.err('ending everything …');
+      await stopInstallation(context.home);
+    }
   }
-}
-
-interface Release extends DemoOptions {
-  folder: string;
-  site: Site;
-  started: Started;
 }
 
 interface Outcome {
@@ -58,19 +51,19 @@ interface Outcome {
   askedMs: number;
 }
 
-async function release(context: Context, { folder, site, started, yes, exit }: Release): Promise<Outcome> {
+async function release(context: Context, { state }: Started, yes: boolean): Promise<Outcome> {
+  const change = addImage(layout(context.home).images, image, packageFile('examples/demo/image'));
+  say(context, 'image', `${image} is the folder examples/demo/image (${change})`);
+  const api = context.localApi();
+  say(context, 'configs', await applyExample(context, api, { yes }));
+  await untilServed(context, api, 'my-kubernetes-runtime');
+  const folder = siteFolder(realpathSync(context.home), (await api.status()).installation);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const site = await openSite(folder);
   try {
-    const change = addImage(layout(context.home).images, image, packageFile('examples/demo/image'));
-    say(context, 'image', `${image} is the folder examples/demo/image (${change})`);
-    const api = context.localApi();
-    say(context, 'configs', await applyExample(context, api, { yes }));
-    await untilServed(context, api, 'my-kubernetes-runtime');
-    return await takeThrough(context, api, { folder, site, state: started.state, yes });
+    return await takeThrough(context, api, { folder, site, state, yes });
   } finally {
-    if (exit) {
-      context.io.err('ending everything …');
-      await stopInstallation(context.home);
-    }
+    await site.close();
   }
 }
 

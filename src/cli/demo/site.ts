@@ -11,6 +11,13 @@ export interface Site {
   close(): Promise<void>;
 }
 
+/**
+ * Where the program publishes: below the home, or beside it where that lies in /tmp, since a pod has a /tmp of its own.
+ * Run numbers belong to an installation, and so does what they have published.
+ */
+export const siteFolder = (home: string, installation: string): string =>
+  `${home}/`.startsWith('/tmp/') ? `/var/tmp/towpath-demo-${installation}` : path.join(home, 'demo', installation);
+
 /** Serves the pages of a folder on loopback, each channel's under its name. */
 export async function openSite(folder: string): Promise<Site> {
   const server = createServer((request, response) => {

@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { identify } from '../../../src/embedded/process-id.js';
@@ -11,6 +12,8 @@ import { channel, converged, converging, failed, releaseView, waiting } from '..
 
 const id = 'my-app/my-service/7';
 let api: FakeApi;
+/** Where the pages are. */
+let folder: string;
 /** What the programs of the two channels write, with the change that was asked for. */
 let publish: Record<'staging' | 'production', () => void>;
 
@@ -20,8 +23,10 @@ beforeEach(async () => {
   api.on('POST /configs/validate', { documents, issues: [] });
   api.on('POST /configs/apply', { documents, issues: [] });
   api.on('GET /runtimes', [{ name: 'my-kubernetes-runtime', kind: 'kubernetes', workers: 1 }]);
+  api.on('GET /status', { version: '1', installation: `test-${randomUUID()}`, clusters: [] });
   api.on('POST /releases', (asked, response) => {
     const { site = '', changeId = '' } = (asked.body as StartBody).parameters ?? {};
+    folder = site;
     const page = (name: string) => (): void => {
       mkdirSync(path.join(site, name), { recursive: true });
       writeFileSync(path.join(site, name, 'index.html'), `<title>my-service v4, change ${changeId}</title>`);
@@ -42,7 +47,10 @@ beforeEach(async () => {
   api.on(`GET /releases/${id}/runs/staging/1/log`, text('publishing to staging\n'));
   api.on(`GET /releases/${id}/runs/production/2/log`, text('publishing to production\n'));
 });
-afterEach(() => api.close());
+afterEach(async () => {
+  await api.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** Views, and what the programs did before them. */
 const staged =

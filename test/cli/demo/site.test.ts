@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openSite, titleOf, type Site } from '../../../src/cli/demo/site.js';
+import { openSite, siteFolder, titleOf, type Site } from '../../../src/cli/demo/site.js';
 
 let folder: string;
 let site: Site;
@@ -37,4 +37,12 @@ test.each([
   [undefined, 'nothing is published yet'],
 ])('%j in one line is %s', (page, title) => {
   expect(titleOf(page)).toBe(title);
+});
+
+test.each([
+  ['/home/ann/.towpath', '/home/ann/.towpath/demo/i-1'],
+  ['/tmp/home', '/var/tmp/towpath-demo-i-1'],
+  ['/tmpfiles/home', '/tmpfiles/home/demo/i-1'],
+])('with its home at %s it is published at %s', (home, folder) => {
+  expect(siteFolder(home, 'i-1')).toBe(folder);
 });
