@@ -8,16 +8,12 @@ import { between } from './time.js';
 export function changes(before: ReleaseView | undefined, view: ReleaseView): string[] {
   const lines = view.channels.flatMap((channel) => {
     const known = before?.channels.find(({ name }) => name === channel.name);
-    const told = [
-      ...channel.gates.flatMap((gate) => gateChange(view.id, channel.name, { before: known, gate })),
-      ...channel.runs.flatMap((run) =>
-        runChange(
-          run,
-          known?.runs.find((each) => each.run === run.run),
-        ),
-      ),
-      ...statusChange(channel, known),
-    ];
+    const gates = channel.gates.flatMap((gate) => gateChange(view.id, channel.name, { before: known, gate }));
+    const old = (number: number): RunView | undefined => known?.runs.find(({ run }) => run === number);
+    const runs = channel.runs.flatMap((run) => runChange(run, old(run.run)));
+    const status = statusChange(channel, known);
+    // In the order of cause and effect: a run follows CONVERGING, and an end follows its run.
+    const told = isEnded(channel.status) ? [...gates, ...runs, ...status] : [...gates, ...status, ...runs];
     return told.map((line) => `${channel.name}: ${line}`);
   });
   const decisions = newDecisions(before, view).map(refusedDecision);

@@ -147,8 +147,8 @@ test('watch prints a line per change until the release has ended', async () => {
   const { exitCode, stdout } = await cli('watch', id);
   expect(stdout.split('\n')).toEqual([
     `${id} (v4)`,
-    'staging: run 1 (apply) runs as Job jobs/my-service-apply-1',
     'staging: CONVERGING',
+    'staging: run 1 (apply) runs as Job jobs/my-service-apply-1',
     'production: WAITING_PRECONDITIONS',
     'staging: run 1 succeeded after 12 s: page published',
     'staging: CONVERGED',

@@ -5,8 +5,8 @@ import { channel, converged, converging, failed, releaseView, waiting } from '..
 test('the first view is told from its beginning', () => {
   expect(changes(undefined, converging)).toEqual([
     'my-app/my-service/7 (v4)',
-    'staging: run 1 (apply) runs as Job jobs/my-service-apply-1',
     'staging: CONVERGING',
+    'staging: run 1 (apply) runs as Job jobs/my-service-apply-1',
     'production: WAITING_PRECONDITIONS',
   ]);
 });
