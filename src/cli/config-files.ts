@@ -6,6 +6,7 @@ import { TowpathError } from '../release/towpath-error.js';
 import type { ConfigsAnswer, ConfigsBody } from '../server/api.js';
 import type { Context } from './context.js';
 import { table } from './render/table.js';
+import { countOf } from './render/text.js';
 
 /** What the paths name, as the server wants it; files that cannot be read are all named before it gives up. */
 export function loadFiles(context: Context, paths: readonly string[]): ConfigsBody {
@@ -22,7 +23,7 @@ export function showIssues({ io, json }: Context, issues: Issue[]): void {
   for (const issue of sortIssues(issues)) io.err(showIssue(issue));
 }
 
-export const summary = (count: number): string => `${count} document${count === 1 ? '' : 's'}: no errors`;
+export const summary = (count: number): string => `${countOf(count, 'document')}: no errors`;
 
 /** What applying would change, or did. */
 export function changesTable({ colors }: Context, { documents }: ConfigsAnswer): string[] {

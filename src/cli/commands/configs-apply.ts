@@ -4,6 +4,7 @@ import type { ConfigsAnswer } from '../../server/api.js';
 import { defineCommand } from '../command.js';
 import { changesTable, loadFiles, showIssues, showStored } from '../config-files.js';
 import type { Context } from '../context.js';
+import { countOf } from '../render/text.js';
 
 /** Shows what would change, asks once, and stores all of it or nothing. */
 export const command = defineCommand<{ yes?: boolean; prompt: boolean }>({
@@ -37,17 +38,18 @@ function showInvalid(context: Context, preview: ConfigsAnswer): number {
   showIssues(context, preview.issues);
   if (context.json) context.io.out(JSON.stringify(preview, null, 2));
   const count = preview.issues.filter(({ severity }) => severity === 'error').length;
-  context.io.err(`error CONFIG_INVALID: ${count} error${count === 1 ? '' : 's'}; nothing was stored`);
+  context.io.err(`error CONFIG_INVALID: ${countOf(count, 'error')}; nothing was stored`);
   return 1;
 }
 
 async function confirmed(context: Context, preview: ConfigsAnswer, changed: number): Promise<boolean> {
   const { io } = context;
+  const documents = countOf(changed, 'document');
+  for (const line of changesTable(context, preview)) io.err(line);
   if (!io.canAsk)
-    throw new TowpathError('BAD_REQUEST', `${changed} documents would be stored, and there is nobody to ask`, {
+    throw new TowpathError('BAD_REQUEST', `${documents} would be stored, and there is nobody to ask`, {
       hint: 'give --yes',
     });
-  for (const line of changesTable(context, preview)) io.err(line);
-  const answer = await io.ask(`Store ${changed} document${changed === 1 ? '' : 's'}? [y/N] `);
+  const answer = await io.ask(`Store ${documents}? [y/N] `);
   return /^y(es)?$/i.test(answer?.trim() ?? '');
 }

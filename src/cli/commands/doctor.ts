@@ -8,6 +8,7 @@ import { TowpathError } from '../../release/towpath-error.js';
 import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { findServer } from '../connection.js';
+import { countOf } from '../render/text.js';
 import { table } from '../render/table.js';
 
 /** Looks at everything that Towpath needs, and says how to mend what is missing. */
@@ -18,7 +19,7 @@ export const command = defineCommand({
     const findings = [...(await diagnose(home, env)), ...(await serverFindings(context))];
     const settings = readSources(context);
     context.answer({ findings, settings }, () => [
-      ...findings.flatMap((finding) => findingLines(finding, context)),
+      ...findingLines(findings, context),
       '',
       ...table(
         ['SETTING', 'VALUE', 'FROM'],
@@ -29,10 +30,13 @@ export const command = defineCommand({
   },
 });
 
-function findingLines({ level, what, detail, repair }: Finding, { colors }: Context): string[] {
-  const paint = { ok: colors.green, warn: colors.yellow, fail: colors.red }[level];
-  const line = `${paint(level.padEnd(4))}  ${what.padEnd(16)}  ${detail}`;
-  return repair === undefined || repair === '' ? [line] : [line, `${' '.repeat(24)}→ ${repair}`];
+function findingLines(findings: readonly Finding[], { colors }: Context): string[] {
+  const paint = { ok: colors.green, warn: colors.yellow, fail: colors.red };
+  const width = Math.max(...findings.map(({ what }) => what.length));
+  return findings.flatMap(({ level, what, detail, repair }) => {
+    const line = `${paint[level](level.padEnd(4))}  ${what.padEnd(width)}  ${detail}`;
+    return repair === undefined || repair === '' ? [line] : [line, `${' '.repeat(width + 8)}→ ${repair}`];
+  });
 }
 
 function readSources({ home, env }: Context): ReturnType<typeof settingSources> {
@@ -74,7 +78,7 @@ const state = (what: string, { ok: good, detail }: { ok: boolean; detail: string
 
 const served = (what: string, workers: number): Finding =>
   workers > 0
-    ? ok(what, `${workers} workers`)
+    ? ok(what, countOf(workers, 'worker'))
     : fail(what, 'no worker', 'start one that can reach it; see the log of the worker');
 
 async function clockOf(url: string): Promise<Finding[]> {

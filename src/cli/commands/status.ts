@@ -6,6 +6,7 @@ import type { StatusAnswer } from '../../server/api.js';
 import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { partsTable, whereLines } from '../render/parts.js';
+import { countOf } from '../render/text.js';
 
 /** What runs, where, and since when it had to be started again. Exit code 1 unless everything is usable. */
 export const command = defineCommand({
@@ -35,7 +36,7 @@ interface Shown {
 function lines({ home, colors }: Context, { state, phase, living, server }: Shown): string[] {
   const why = phase === 'unsupervised' ? ['`towpath up` takes care of the parts again, `towpath down` ends them'] : [];
   const error = state.error && phase !== 'ready' ? [`${state.error.code}: ${state.error.message}`] : [];
-  const clusters = server?.clusters.map(({ name, workers }) => `${name}: ${workers} workers`).join(', ');
+  const clusters = server?.clusters.map(({ name, workers }) => `${name}: ${countOf(workers, 'worker')}`).join(', ');
   return [
     phase === 'ready' ? colors.green('everything runs') : colors.yellow(phase),
     ...why,

@@ -11,3 +11,6 @@ export const printable = (text: string): string =>
 /** At most `width` characters, the last of them an ellipsis when something is left out. */
 export const cut = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+
+/** `1 worker`, `3 workers` */
+export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
