@@ -19,7 +19,7 @@ const code = await new Promise((resolve) => {
   });
   const failed = new Map();
   createInterface({ input: go.stdout }).on('line', (line) => {
-    if (!line.startsWith('{')) return void console.log(line);
+    if (!line.startsWith('{')) return console.log(line);
     events.write(`${line}\n`);
     show(JSON.parse(line), failed);
   });
