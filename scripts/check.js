@@ -1,29 +1,27 @@
-// `npm run check`: everything that needs nothing but Node. Stops at the first step that fails.
+// `npm run check`: everything that needs nothing but Node. Stops at the first step that fails; arguments go to the unit tests.
 import { spawnSync } from 'node:child_process';
 
-const jest = [
-  '--experimental-vm-modules',
-  '--no-warnings',
-  'node_modules/jest/bin/jest.js',
-  '--selectProjects',
-  'unit',
-  '--silent',
-];
+const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
+const unit = ['--selectProjects', 'unit', '--silent', ...process.argv.slice(2)];
+/** @type {{ name: string, command: string, args: string[] }[]} */
 const steps = [
-  ['format', 'node_modules/.bin/prettier', ['--check', '--log-level', 'warn', '.']],
-  ['lint', 'node_modules/.bin/oxlint', ['--quiet']],
-  ['types', 'node_modules/.bin/tsc', ['--noEmit', '-p', 'tsconfig.test.json']],
-  ['dead code', 'node_modules/.bin/knip', []],
-  ['unit tests', process.execPath, [...jest, ...process.argv.slice(2)]],
+  { name: 'format', command: 'node_modules/.bin/prettier', args: ['--check', '--log-level', 'warn', '.'] },
+  { name: 'lint', command: 'node_modules/.bin/oxlint', args: ['--quiet'] },
+  { name: 'types', command: 'node_modules/.bin/tsc', args: ['--noEmit', '-p', 'tsconfig.test.json'] },
+  { name: 'dead code', command: 'node_modules/.bin/knip', args: [] },
+  { name: 'unit tests', command: process.execPath, args: [...jest, ...unit] },
 ];
 
-for (const [name, command, args] of steps) {
-  const begun = performance.now();
+const begun = performance.now();
+const since = (from) => `${((performance.now() - from) / 1000).toFixed(1)} s`;
+for (const { name, command, args } of steps) {
+  const from = performance.now();
   const { status, error } = spawnSync(command, args, { stdio: 'inherit' });
   if (error) console.error(error.message);
   if (status !== 0) {
     console.error(`check: ${name} failed`);
     process.exit(1);
   }
-  console.log(`check: ${name} ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  console.log(`check: ${name} ${since(from)}`);
 }
+console.log(`check: all ${since(begun)}`);

@@ -63,5 +63,7 @@ function obey(live: Live, { standings, stable }: ProjectAnswer): void {
     if (standing.standing === 'replaced' && (phase === 'gates' || phase === 'queued'))
       live.apply({ type: 'replaced', channel, by: standing.by });
   }
-  for (const { channel, by } of stable) live.apply({ type: 'stableElsewhere', upstream: channel, by });
+  const watched = watchedChannels(live.state());
+  for (const { channel, by } of stable)
+    if (watched.includes(channel)) live.apply({ type: 'stableElsewhere', upstream: channel, by });
 }

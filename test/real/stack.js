@@ -10,6 +10,7 @@ import { layout as layoutOf } from '../../dist/embedded/layout.js';
 import { PartRunner } from '../../dist/embedded/part-runner.js';
 import { keepPorts } from '../../dist/embedded/ports.js';
 import { ensurePassword, postgresPart, postgresUrl } from '../../dist/embedded/postgres.js';
+import { findTemporal } from '../../dist/embedded/temporal-cli.js';
 import { temporalPart } from '../../dist/embedded/temporal.js';
 
 /** Where what was downloaded or built is kept between runs: the Temporal CLI and the cluster's binary. */
@@ -48,6 +49,7 @@ export function createStack(note) {
       return {
         TEST_DATABASE_URL: postgresUrl(ports.postgres, ensurePassword(layout.postgresPassword)),
         TEST_TEMPORAL_ADDRESS: `127.0.0.1:${ports.temporal}`,
+        TEST_TEMPORAL_BIN: (await findTemporal(cacheDir, env)).bin,
         TEST_KUBECONFIG: layout.kubeconfig,
         TEST_IMAGES: layout.images,
       };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { bootstrapTemporal } from '../../src/client/bootstrap.js';
 
 const built = (path: string): string => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
@@ -11,7 +11,7 @@ export interface RealTemporal {
   connection: Connection;
   namespace: string;
   address: string;
-  /** Runs a worker on a queue until `stop`; with `workflows` it has the built bundle. */
+  /** Runs a worker on a queue until `stop`; with `workflows` it has the built bundle, which carries the payload converter. */
   work(options: Pick<WorkerOptions, 'taskQueue' | 'activities'> & { workflows?: boolean }): Promise<RealWorker>;
   close(): Promise<void>;
 }
@@ -20,10 +20,16 @@ export interface RealWorker {
   stop(): Promise<void>;
 }
 
+/** Once a process: what workers log is for their operators, and what a test scripts to fail is no news. */
+function quiet(): void {
+  if (!Runtime._instance) Runtime.install({ logger: new DefaultLogger('ERROR') });
+}
+
 /** A namespace of its own on the Temporal of the set-up. */
 export async function openTemporal(): Promise<RealTemporal> {
   const address = process.env['TEST_TEMPORAL_ADDRESS'];
   if (address === undefined) throw new Error('TEST_TEMPORAL_ADDRESS is not set: run `npm run test:real`');
+  quiet();
   const connection = await Connection.connect({ address });
   const native = await NativeConnection.connect({ address });
   const namespace = `test-${randomUUID()}`;
@@ -40,7 +46,6 @@ export async function openTemporal(): Promise<RealTemporal> {
         connection: native,
         namespace,
         maxHeartbeatThrottleInterval: '200ms',
-        dataConverter: { payloadConverterPath: built('workflows/payload-converter.js') },
         ...bundle,
         ...options,
       });

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { channelPlan } from '../fakes/plans.js';
+import { openTemporal, type RealTemporal } from '../real/temporal.js';
+import { until } from '../real/until.js';
+import { channel, clientOf, requestOf, startRelease, statuses, waitsForApproval, type Started } from './releases.js';
+import { endless, failure, fine, Script, workByScript } from './scripted.js';
+
+let temporal: RealTemporal;
+let script: Script;
+beforeAll(async () => {
+  temporal = await openTemporal();
+  await workByScript(temporal, () => script);
+});
+beforeEach(() => {
+  script = new Script();
+});
+afterAll(() => temporal?.close());
+
+async function approve(release: Started): Promise<void> {
+  const request = requestOf(release);
+  script.requests.set(request.id, request);
+  expect(await clientOf(temporal).decide(request)).toMatchObject({ counted: true });
+}
+
+test('staging, then production after an approval, then converged', async () => {
+  const release = await startRelease(temporal);
+  const waiting = await release.see('production waits for its approval', waitsForApproval);
+  expect(statuses(waiting)).toEqual(['WAITING_MANUAL_APPROVAL', 'CONVERGED', 'WAITING_MANUAL_APPROVAL']);
+  expect(channel(waiting, 'production')?.explanations).toMatchObject([{ code: 'MANUAL_APPROVAL_PENDING' }]);
+  await approve(release);
+  const last = await release.result();
+  expect(statuses(last)).toEqual(['CONVERGED', 'CONVERGED', 'CONVERGED']);
+  expect(script.story()).toEqual(
+    ['staging', 'production'].flatMap((name) => [`beginRun ${name}`, `awaitRun ${name}`, `finishRun ${name}`]),
+  );
+  expect(script.of('finishRun')).toMatchObject([
+    { outcome: { code: 'SUCCEEDED' }, turn: 'free', stable: { digest: release.plan.digest } },
+    { outcome: { code: 'SUCCEEDED' }, turn: 'free' },
+  ]);
+  expect(script.of('project').at(-1)?.view).toMatchObject({ status: 'CONVERGED', endedAt: expect.any(String) });
+});
+
+test('a release of two channels keeps its history short', async () => {
+  const release = await startRelease(temporal);
+  await release.see('production waits for its approval', waitsForApproval);
+  await approve(release);
+  await release.result();
+  const { historyLength } = await release.handle.describe();
+  expect(historyLength).toBeLessThan(60 + 2 * 30);
+});
+
+test('a failing staging never touches production', async () => {
+  script.await = () => {
+    throw failure(
+      'JOB_FAILED',
+      fine({ exitCode: 7, tail: ['no space left'], condition: 'Failed: BackoffLimitExceeded' }),
+    );
+  };
+  const last = await (await startRelease(temporal)).result();
+  expect(statuses(last)).toEqual(['FAILED', 'FAILED', 'SKIPPED']);
+  expect(channel(last, 'staging')?.explanations).toMatchObject([
+    { code: 'APPLY_FAILED', exitCode: 7, tail: ['no space left'], condition: 'Failed: BackoffLimitExceeded' },
+  ]);
+  expect(script.of('beginRun').map(({ key }) => key.channel)).toEqual(['staging']);
+  expect(script.of('finishRun')).toMatchObject([{ outcome: { code: 'JOB_FAILED' }, turn: 'free' }]);
+});
+
+test('a rejection ends production, and says who and why', async () => {
+  const release = await startRelease(temporal);
+  await release.see('production waits for its approval', waitsForApproval);
+  const request = requestOf(release, { decision: 'reject', reason: 'dashboards are red' });
+  script.requests.set(request.id, request);
+  expect(await clientOf(temporal).decide(request)).toMatchObject({ counted: true, view: { status: 'REJECTED' } });
+  const last = await release.result();
+  expect(statuses(last)).toEqual(['REJECTED', 'CONVERGED', 'REJECTED']);
+  expect(channel(last, 'production')?.explanations).toMatchObject([
+    { code: 'MANUAL_APPROVAL_REJECTED', message: 'bob rejected gate "approval": dashboards are red' },
+  ]);
+});
+
+describe('a run that cannot go on', () => {
+  test.each([['NAMESPACE_MISSING'], ['JOB_CONFLICT'], ['SPEC_REFUSED']] as const)(
+    'that could not begin (%s) is closed and recorded before the channel fails',
+    async (code) => {
+      script.begin = () => {
+        throw failure(code);
+      };
+      const last = await (await startRelease(temporal, { channels: [channelPlan('staging')] })).result();
+      expect(script.story()).toEqual(['beginRun staging', 'endRun staging', 'finishRun staging']);
+      expect(script.of('finishRun')).toMatchObject([{ outcome: { code }, turn: 'free' }]);
+      expect(channel(last, 'staging')).toMatchObject({ status: 'FAILED', explanations: [{ code }] });
+    },
+  );
+
+  test('past its deadline is ended first; the deadline stays the cause', async () => {
+    script.await = () => {
+      throw failure('JOB_TIMED_OUT', fine({ tail: ['still busy'] }));
+    };
+    script.end = () => ({ run: 1, ended: { code: 'JOB_FAILED', end: fine({ exitCode: 137 }) } });
+    const last = await (await startRelease(temporal, { channels: [channelPlan('staging')] })).result();
+    expect(script.story()).toEqual(['beginRun staging', 'awaitRun staging', 'endRun staging', 'finishRun staging']);
+    expect(channel(last, 'staging')).toMatchObject({ status: 'FAILED', explanations: [{ code: 'JOB_TIMED_OUT' }] });
+  });
+
+  test('a key that was closed before its Job was created is a lost run', async () => {
+    script.begin = () => ({ outcome: 'closed' });
+    const last = await (await startRelease(temporal, { channels: [channelPlan('staging')] })).result();
+    expect(channel(last, 'staging')).toMatchObject({ status: 'FAILED', explanations: [{ code: 'JOB_LOST' }] });
+  });
+});
+
+describe('turns', () => {
+  test('a queued channel says behind whom, asks again when told, and goes on', async () => {
+    let free = false;
+    script.begin = (input) => (free ? script.granted(input) : { outcome: 'queued', behind: 'my-app/x/1' });
+    const release = await startRelease(temporal, { channels: [channelPlan('staging')] });
+    const queued = await release.see('it queues', ({ status }) => status === 'QUEUED');
+    expect(channel(queued, 'staging')?.explanations).toMatchObject([{ code: 'QUEUED_BEHIND', subject: 'my-app/x/1' }]);
+    free = true;
+    await clientOf(temporal).signal(release.handle.workflowId, 'turnChanged', null);
+    expect((await release.result()).status).toBe('CONVERGED');
+    const keys = script.of('beginRun').map(({ key }) => JSON.stringify(key));
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  test('a channel that asks and was replaced runs nothing', async () => {
+    script.begin = () => ({ outcome: 'replaced', by: 'my-app/x/2' });
+    const last = await (await startRelease(temporal, { channels: [channelPlan('staging')] })).result();
+    expect(channel(last, 'staging')).toMatchObject({ status: 'REPLACED', explanations: [{ code: 'SUPERSEDED' }] });
+    expect(script.story()).toEqual(['beginRun staging']);
+  });
+
+  test('a channel that waits at its gate learns that a newer release entered, and refuses decisions', async () => {
+    const release = await startRelease(temporal);
+    await release.see('production waits for its approval', waitsForApproval);
+    const kept = script.project;
+    script.project = (input) => ({
+      ...kept(input),
+      standings: { production: { standing: 'replaced', by: 'my-app/x/2' } },
+    });
+    await clientOf(temporal).signal(release.handle.workflowId, 'turnChanged', null);
+    const last = await release.result();
+    expect(channel(last, 'production')).toMatchObject({
+      status: 'REPLACED',
+      explanations: [{ code: 'SUPERSEDED', message: 'the newer release my-app/x/2 has taken the channel' }],
+    });
+  });
+
+  test('stable already at this content needs no Job', async () => {
+    script.begin = () => ({ outcome: 'converged', since: '2026-01-01T00:00:00Z' });
+    const last = await (await startRelease(temporal, { channels: [channelPlan('staging')] })).result();
+    expect(channel(last, 'staging')).toMatchObject({
+      status: 'CONVERGED',
+      runs: [],
+      stableSince: '2026-01-01T00:00:00Z',
+    });
+  });
+
+  test('a channel that another release makes stable opens the gate', async () => {
+    const kept = script.project;
+    let stable = false;
+    script.project = (input) => ({
+      ...kept(input),
+      stable: stable ? [{ channel: 'canary', by: 'my-app/x/1' }] : [],
+    });
+    const release = await startRelease(temporal, {
+      channels: [channelPlan('production', [{ kind: 'stable', channel: 'canary' }])],
+    });
+    await until('it watches', () => script.of('project').some(({ watched }) => watched.includes('canary')));
+    stable = true;
+    await clientOf(temporal).signal(release.handle.workflowId, 'turnChanged', null);
+    const last = await release.result();
+    expect(channel(last, 'production')?.gates).toMatchObject([{ state: 'passed', by: 'my-app/x/1' }]);
+  });
+});
+
+test('a cancelled workflow ends its Job, records it, and ends CANCELLED', async () => {
+  let running = false;
+  script.await = () => {
+    running = true;
+    return endless();
+  };
+  script.end = () => ({ run: 1 });
+  const release = await startRelease(temporal, { channels: [channelPlan('staging')] });
+  await until('the Job runs', () => running);
+  await release.handle.cancel();
+  const last = await release.result();
+  expect(statuses(last)).toEqual(['CANCELLED', 'CANCELLED']);
+  expect(script.of('finishRun')).toMatchObject([{ outcome: { code: 'CANCELLED_BY_USER' }, turn: 'free' }]);
+});

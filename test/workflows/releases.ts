@@ -1,0 +1,81 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { Worker } from '@temporalio/worker';
+import { fileURLToPath } from 'node:url';
+import { createReleaseClient } from '../../src/client/releases.js';
+import { releaseWorkflowId } from '../../src/release/ids.js';
+import type { ChannelPlan, ReleasePlan } from '../../src/release/plan.js';
+import type { StoredRequest } from '../../src/release/steps.js';
+import type { ReleaseView } from '../../src/release/view.js';
+import type { ReleaseClient } from '../../src/server/ports.js';
+import { view } from '../../src/workflows/messages.js';
+import { releasePlan } from '../fakes/plans.js';
+import type { RealTemporal } from '../real/temporal.js';
+import { until } from '../real/until.js';
+
+export interface Started {
+  id: string;
+  handle: WorkflowHandle;
+  plan: ReleasePlan;
+  /** Waits until the live view is as wanted. */
+  see(what: string, wanted: (view: ReleaseView) => boolean): Promise<ReleaseView>;
+  /** The view at the end, once the history has been replayed against the workflow's code. */
+  result(): Promise<ReleaseView>;
+}
+
+export const clientOf = (temporal: RealTemporal, trustRawSignals = true): ReleaseClient =>
+  createReleaseClient(temporal, { trustRawSignals, startTimeoutMs: 60_000 });
+
+let services = 0;
+
+/** Starts a release of a service of its own through the real client. */
+export async function startRelease(
+  temporal: RealTemporal,
+  options: { channels?: ChannelPlan[]; trustRawSignals?: boolean; number?: number; service?: string } = {},
+): Promise<Started> {
+  services += 1;
+  const { number = 1, service = `service-${services}` } = options;
+  const plan = { ...releasePlan(options.channels), service };
+  const id = `${plan.application}/${service}/${number}`;
+  const releases = clientOf(temporal, options.trustRawSignals);
+  await releases.start({ id, number, requestedBy: 'ann', rerun: false }, plan);
+  const handle = temporal.client.workflow.getHandle(releaseWorkflowId(id));
+  return {
+    id,
+    plan,
+    handle,
+    see: async (what, wanted) =>
+      until(what, async () => {
+        const now = await handle.query(view);
+        return wanted(now) ? now : undefined;
+      }),
+    async result() {
+      const last = (await handle.result()) as ReleaseView;
+      await replay(handle);
+      return last;
+    },
+  };
+}
+
+/** The same history must lead the same code to the same commands. */
+async function replay(handle: WorkflowHandle): Promise<void> {
+  const built = (path: string): string => fileURLToPath(new URL(`../../dist/${path}`, import.meta.url));
+  const workflowBundle = { codePath: built('workflow-bundle.js') };
+  await Worker.runReplayHistory({ workflowBundle }, await handle.fetchHistory(), handle.workflowId);
+}
+
+export const channel = (of: ReleaseView, name: string) => of.channels.find((each) => each.name === name);
+export const statuses = (of: ReleaseView): string[] => [of.status, ...of.channels.map(({ status }) => status)];
+export const waitsForApproval = (of: ReleaseView): boolean => of.status === 'WAITING_MANUAL_APPROVAL';
+
+export const requestOf = (release: Started, more: Partial<StoredRequest> = {}): StoredRequest => ({
+  id: `request-${release.id}`,
+  release: release.id,
+  kind: 'decide',
+  channel: 'production',
+  gate: 'approval',
+  decision: 'approve',
+  by: 'bob',
+  releaseDigest: release.plan.digest,
+  createdAt: '2026-01-01T00:00:00Z',
+  ...more,
+});
