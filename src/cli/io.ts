@@ -4,25 +4,51 @@ export interface Io {
   out(line: string): void;
   /** One line of a message, to stderr. */
   err(line: string): void;
-  /** True when a person sits at a terminal: stdin and stdout both are one. */
+  /** Bytes of the answer as they are; resolves when the reader has taken them. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** True when stdout is a terminal: colours, and text that is drawn again. */
   isTTY: boolean;
-  /** The answer without its line end; an empty text when stdin ends. */
-  ask(question: string): Promise<string>;
+  /** True when there is somebody to answer a question. */
+  canAsk: boolean;
+  columns: number;
+  /** The answer without its line end; undefined when stdin ends, or at Ctrl-C. */
+  ask(question: string): Promise<string | undefined>;
+  /** A place on the terminal that is drawn again and again. Only where `isTTY`. */
+  openScreen(): Promise<Screen>;
+}
+
+export interface Screen {
+  show(text: string): void;
+  /** Leaves what was shown last where it is. */
+  done(): void;
 }
 
 /** The streams of this process. */
 export const processIo = (): Io => ({
   out: (line) => void process.stdout.write(`${line}\n`),
   err: (line) => void process.stderr.write(`${line}\n`),
-  isTTY: process.stdin.isTTY === true && process.stdout.isTTY === true,
-  async ask(question) {
-    const { createInterface } = await import('node:readline/promises');
-    const prompt = createInterface({ input: process.stdin, output: process.stderr });
-    const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
-    try {
-      return await Promise.race([prompt.question(question), closed]);
-    } finally {
-      prompt.close();
-    }
+  write: (bytes) =>
+    new Promise((resolve, reject) => {
+      process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+    }),
+  isTTY: process.stdout.isTTY === true,
+  canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  columns: process.stdout.columns ?? 100,
+  ask,
+  async openScreen() {
+    const { createLogUpdate } = await import('log-update');
+    const draw = createLogUpdate(process.stdout);
+    return { show: (text) => draw(text), done: () => draw.done() };
   },
 });
+
+async function ask(question: string): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline/promises');
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise<undefined>((resolve) => prompt.once('close', () => resolve(undefined)));
+  try {
+    return await Promise.race([prompt.question(question), closed]);
+  } finally {
+    prompt.close();
+  }
+}

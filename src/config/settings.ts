@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { TowpathError } from '../release/towpath-error.js';
 import { parseDuration } from './duration.js';
+
+export { homeDir } from './home.js';
 
 const Duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
@@ -23,24 +24,47 @@ const Listen = z.string().transform((text, context) => {
 
 const Bool = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 
+/** The keys, as dotted paths, and what holds where nobody says anything, in words. */
+const defaults = {
+  listen: '127.0.0.1:7400',
+  databaseUrl: 'embedded',
+  'temporal.address': 'embedded',
+  'temporal.namespace': 'towpath',
+  'temporal.retention': '30d',
+  kubeconfig: 'embedded',
+  kubeContext: 'the current one',
+  startTimeout: '10m',
+  trustRawSignals: 'true in the embedded mode, else false',
+  selfApproval: 'true in the embedded mode, else false',
+  user: 'whoever runs the server',
+  'logRetention.succeeded': '30d',
+  'logRetention.failed': '90d',
+} as const;
+export const settingKeys = Object.keys(defaults) as (keyof typeof defaults)[];
+
 /** Settings of an installation (docs/spec.md §13). A key is also read from the environment: `TOWPATH_TEMPORAL_ADDRESS`. */
 export const SettingsFile = z.strictObject({
-  listen: Listen.prefault('127.0.0.1:7400'),
+  listen: Listen.prefault(defaults.listen),
   databaseUrl: z.string().optional(),
   temporal: z
     .strictObject({
       address: z.string().optional(),
-      namespace: z.string().prefault('towpath'),
-      retention: Duration.prefault('30d'),
+      namespace: z.string().prefault(defaults['temporal.namespace']),
+      retention: Duration.prefault(defaults['temporal.retention']),
     })
     .prefault({}),
   kubeconfig: z.string().optional(),
   kubeContext: z.string().optional(),
-  startTimeout: Duration.prefault('10m'),
+  startTimeout: Duration.prefault(defaults.startTimeout),
   trustRawSignals: Bool.optional(),
   selfApproval: Bool.optional(),
   user: z.string().optional(),
-  logRetention: z.strictObject({ succeeded: Duration.prefault('30d'), failed: Duration.prefault('90d') }).prefault({}),
+  logRetention: z
+    .strictObject({
+      succeeded: Duration.prefault(defaults['logRetention.succeeded']),
+      failed: Duration.prefault(defaults['logRetention.failed']),
+    })
+    .prefault({}),
 });
 
 export type Settings = z.infer<typeof SettingsFile> & {
@@ -49,27 +73,6 @@ export type Settings = z.infer<typeof SettingsFile> & {
   trustRawSignals: boolean;
   selfApproval: boolean;
 };
-
-/** Where the state of an installation lies. */
-export const homeDir = (env: NodeJS.ProcessEnv): string =>
-  path.resolve(env['TOWPATH_HOME'] ?? path.join(homedir(), '.towpath'));
-
-/** The keys, as dotted paths, and the variables that win over the file. */
-export const settingKeys = [
-  'listen',
-  'databaseUrl',
-  'temporal.address',
-  'temporal.namespace',
-  'temporal.retention',
-  'kubeconfig',
-  'kubeContext',
-  'startTimeout',
-  'trustRawSignals',
-  'selfApproval',
-  'user',
-  'logRetention.succeeded',
-  'logRetention.failed',
-] as const;
 
 /** `temporal.address` → `TOWPATH_TEMPORAL_ADDRESS` */
 export const variableOf = (key: string): string =>
@@ -107,34 +110,60 @@ export function loadSettings(home: string, env: NodeJS.ProcessEnv): Settings {
   };
 }
 
+/** Each setting as it was written, or what holds otherwise, and where it is from: for `doctor`. */
+export function settingSources(home: string, env: NodeJS.ProcessEnv): { key: string; source: string; text: string }[] {
+  const file = path.join(home, 'config.yaml');
+  const { values } = readFile(file);
+  return settingKeys.map((key) => {
+    const variable = env[variableOf(key)];
+    if (variable !== undefined && variable !== '') return { key, source: variableOf(key), text: variable };
+    const value = key.split('.').reduce<unknown>((inner, name) => (isMap(inner) ? inner[name] : undefined), values);
+    if (value === undefined) return { key, source: 'default', text: defaults[key] };
+    return { key, source: file, text: typeof value === 'string' ? value : JSON.stringify(value) };
+  });
+}
+
 interface Read {
   values: Record<string, unknown>;
   place: (path: PropertyKey[]) => { file: string; line: number; column: number } | undefined;
 }
 
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 function readFile(file: string): Read {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return { values: {}, place: () => undefined };
-  }
+  const text = textOf(file);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
-  const [error] = document.errors;
-  if (error) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    throw new TowpathError('SETTINGS_INVALID', error.message.split('\n')[0] ?? 'not YAML', {
-      at: { file, line, column: col },
-    });
-  }
-  const place: Read['place'] = (at) => {
-    const node = document.getIn(at as string[], true) as { range?: [number, number, number] } | undefined;
-    if (!node?.range) return undefined;
-    const { line, col } = lines.linePos(node.range[0]);
+  const placeOf = (offset: number): { file: string; line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  return { values: (document.toJS() ?? {}) as Record<string, unknown>, place };
+  const [error] = document.errors;
+  if (error)
+    throw new TowpathError('SETTINGS_INVALID', error.message.split('\n')[0] ?? 'not YAML', {
+      at: placeOf(error.pos[0]),
+    });
+  const values: unknown = document.toJS() ?? {};
+  if (!isMap(values))
+    throw new TowpathError('SETTINGS_INVALID', 'settings are a map, such as `listen: 127.0.0.1:7400`', {
+      at: placeOf(0),
+    });
+  const place: Read['place'] = (at) => {
+    const node = document.getIn(at as string[], true) as { range?: [number, number, number] } | undefined;
+    return node?.range ? placeOf(node.range[0]) : undefined;
+  };
+  return { values, place };
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return '';
+    throw new TowpathError('SETTINGS_INVALID', `${file} cannot be read (${code})`, { cause: error });
+  }
 }
 
 function set(values: Record<string, unknown>, [first, ...rest]: string[], value: string): void {
@@ -144,7 +173,7 @@ function set(values: Record<string, unknown>, [first, ...rest]: string[], value:
     return;
   }
   const inner = values[first];
-  const next = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+  const next = isMap(inner) ? inner : {};
   values[first] = next;
   set(next, rest, value);
 }

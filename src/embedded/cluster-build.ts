@@ -9,10 +9,10 @@ import type { PartContext } from './part.js';
 
 export interface Build {
   cpuSeconds: number;
-  wallSeconds: number;
+  wallMs: number;
 }
 
-const needGo =
+export const needGo =
   'install Go 1.26 or newer (https://go.dev/dl), which is needed once, or give a cluster of your own with --kubeconfig';
 
 /** `go version go1.26.1 linux/amd64` → true; false for an older one. */
@@ -61,7 +61,7 @@ export async function buildCluster(binary: string, context: PartContext): Promis
   renameSync(fresh, binary);
   return {
     cpuSeconds: Math.round(parseTimes(built.stdout) ?? 0),
-    wallSeconds: Math.round((performance.now() - begun) / 1000),
+    wallMs: Math.round(performance.now() - begun),
   };
 }
 

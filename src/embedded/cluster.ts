@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { TowpathError } from '../release/towpath-error.js';
 import { ensureImages } from './images.js';
 import { buildCluster, findCluster, type Build } from './cluster-build.js';
-import type { Layout } from './layout.js';
+import { packageFile, type Layout } from './layout.js';
 import type { Launch, Part, PartContext, ReadyContext } from './part.js';
 
 export interface ClusterOptions {
@@ -37,13 +37,19 @@ export function clusterPart(layout: Layout, { port, env, binaries, onBuilt }: Cl
     if (!built) onBuilt(await buildCluster(binary, context));
     ensureImages(layout.images);
     const args = ['--dir', layout.cluster, '--port', String(port), '--images', layout.images];
-    return { command: binary, args: [...args, '--job-sync-batch', '20ms'] };
+    return { command: binary, args: [...args, '--job-sync-batch', '20ms'], ...kubernetesVersion() };
   }
 
   async function usable({ log, adopted }: ReadyContext): Promise<boolean> {
     if (!adopted && !/\bREADY kubeconfig=/.test(log())) return false;
     return existsSync(layout.kubeconfig) && (await answers(port));
   }
+}
+
+/** The Kubernetes that the sources are of. */
+function kubernetesVersion(): { version?: string } {
+  const version = /k8s\.io\/kubernetes (v\S+)/.exec(readFileSync(packageFile('embedded-cluster/go.mod'), 'utf8'))?.[1];
+  return version === undefined ? {} : { version };
 }
 
 /** True when the API server answers at all; who may ask it what is not the question here. */

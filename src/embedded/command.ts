@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 export interface CommandEnd {
   code: number | null;
@@ -34,10 +34,9 @@ export function runCommand(command: string, args: string[], options: CommandOpti
       rest = lines.pop() ?? '';
       for (const line of lines) onLine?.(line);
     });
-    const stop = (): void => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
-    };
+    const stop = (): void => endGroup(child);
     signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
     const end = (code: number | null): void => {
       signal?.removeEventListener('abort', stop);
       resolve({ code, stdout, stderr });
@@ -48,4 +47,13 @@ export function runCommand(command: string, args: string[], options: CommandOpti
     });
     child.once('close', (code) => end(code));
   });
+}
+
+function endGroup({ pid, exitCode }: ChildProcess): void {
+  if (pid === undefined || exitCode !== null) return;
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

@@ -7,8 +7,10 @@ function send(id: ProcessId, signal: NodeJS.Signals, group: boolean): boolean {
   try {
     process.kill(group ? -id.pid : id.pid, signal);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // It ended between the question and the signal.
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
   }
 }
 

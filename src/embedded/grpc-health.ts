@@ -13,9 +13,9 @@ export function healthRequest(service: string): Buffer {
 export const isServing = (answer: Buffer): boolean => answer.length >= 7 && answer[5] === 0x08 && answer[6] === 0x01;
 
 /** Asks a gRPC server for its health in the standard way; false when it does not answer or does not serve. */
-export function grpcServes(port: number, service: string, timeoutMs = 2000): Promise<boolean> {
+export function grpcServes(address: string, service: string, timeoutMs = 2000): Promise<boolean> {
   return new Promise((resolve) => {
-    const session: ClientHttp2Session = connect(`http://127.0.0.1:${port}`);
+    const session: ClientHttp2Session = connect(`http://${address}`);
     const timer = setTimeout(() => answer(false), timeoutMs);
     const answer = (serves: boolean): void => {
       clearTimeout(timer);

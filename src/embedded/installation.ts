@@ -4,8 +4,8 @@ import { loadSettings, type Settings } from '../config/settings.js';
 import { ensureToken } from '../config/token.js';
 import type { Build } from './cluster-build.js';
 import { clusterPart } from './cluster.js';
-import { layout as layoutOf, partNames, type Layout, type PartName } from './layout.js';
-import { serverPart, workerPart } from './node-parts.js';
+import { binaryFolders, cacheFolder, layout as layoutOf, partNames, type Layout, type PartName } from './layout.js';
+import { serverPart, serverUrl, workerPart } from './node-parts.js';
 import type { Part } from './part.js';
 import { keepPorts, type Ports } from './ports.js';
 import { ensurePassword, postgresPart, postgresUrl } from './postgres.js';
@@ -80,8 +80,9 @@ function initialState(layout: Layout, settings: Settings, { ports, given }: Choi
     parts: Object.fromEntries(
       partNames.map((name) => [name, fresh('given', addresses[name] ?? '-')]),
     ) as State['parts'],
-    server: `http://${host.includes(':') ? `[${host}]` : host}:${ports.server}`,
+    server: serverUrl(host, ports.server),
     ...(given.temporalAddress === undefined ? { temporalUi: `http://127.0.0.1:${ports.temporalUi}` } : {}),
+    temporalNamespace: settings.temporal.namespace,
     kubeconfig: given.kubeconfig ?? layout.kubeconfig,
     ...(kubeContext === undefined ? {} : { kubeContext }),
     logs: layout.logs,
@@ -91,27 +92,29 @@ function initialState(layout: Layout, settings: Settings, { ports, given }: Choi
 
 function createParts(installation: Installation, env: NodeJS.ProcessEnv, { ports, given }: Choices): Part[] {
   const { layout, settings, initial } = installation;
-  const shared = env['TOWPATH_CACHE'];
   const parts: Part[] = [];
   if (given.databaseUrl === undefined) parts.push(postgresPart(layout, ports.postgres));
   if (given.temporalAddress === undefined) {
     const { namespace, retention } = settings.temporal;
-    const cacheDir = shared ?? layout.cache;
+    const cacheDir = cacheFolder(layout, env);
     const { temporal: port, temporalUi: uiPort } = ports;
     parts.push(temporalPart(layout, { port, uiPort, namespace, retentionMs: retention, cacheDir, env }));
   }
   if (given.kubeconfig === undefined) {
-    const binaries = shared === undefined ? [layout.bin] : [shared, layout.bin];
+    const binaries = binaryFolders(layout, env);
     const onBuilt = (build: Build): void => installation.onBuilt(build);
     parts.push(clusterPart(layout, { port: ports.cluster, env, binaries, onBuilt }));
   }
   const { host } = settings.listen;
+  // All four are named, so that nothing of the caller's environment says otherwise.
   const childEnv = {
     TOWPATH_HOME: layout.home,
     TOWPATH_EMBEDDED: 'true',
     TOWPATH_DATABASE_URL: given.databaseUrl ?? postgresUrl(ports.postgres, ensurePassword(layout.postgresPassword)),
     TOWPATH_TEMPORAL_ADDRESS: given.temporalAddress ?? `127.0.0.1:${ports.temporal}`,
     TOWPATH_LISTEN: `${host}:${ports.server}`,
+    TOWPATH_KUBECONFIG: initial.kubeconfig,
+    TOWPATH_KUBE_CONTEXT: initial.kubeContext ?? '',
     KUBECONFIG: initial.kubeconfig,
   };
   const here = parts.map(({ name }) => name);

@@ -24,5 +24,12 @@ export const layout = (home: string) => ({
 });
 export type Layout = ReturnType<typeof layout>;
 
+/** Where what is installed once is kept: shared between installations by TOWPATH_CACHE. */
+export const cacheFolder = (of: Layout, env: NodeJS.ProcessEnv): string => env['TOWPATH_CACHE'] || of.cache;
+
+/** Folders that may hold a compiled cluster; a new one goes to the first. */
+export const binaryFolders = (of: Layout, env: NodeJS.ProcessEnv): string[] =>
+  env['TOWPATH_CACHE'] ? [env['TOWPATH_CACHE'], of.bin] : [of.bin];
+
 /** A file of this package, from its root: the same from `src/embedded` and from `dist/embedded`. */
 export const packageFile = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));

@@ -7,7 +7,7 @@ const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false 
 
 /** Opens a part's log to append; one that has grown beyond 10 MiB is kept as `.1` and begun anew. */
 export function openLog(file: string): { fd: number; from: number } {
-  mkdirSync(path.dirname(file), { recursive: true });
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   if (sizeOf(file) > largest) renameSync(file, `${file}.1`);
   return { from: sizeOf(file), fd: openSync(file, 'a', 0o600) };
 }

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { TowpathError } from '../release/towpath-error.js';
 import { packageFile, type PartName } from './layout.js';
+import { packageVersion } from './package-version.js';
 import type { Launch, Part } from './part.js';
 
 export interface NodePartOptions {
@@ -12,12 +13,19 @@ function launch(entry: string, env: Record<string, string>): Launch {
   const file = packageFile(entry);
   if (!existsSync(file))
     throw new TowpathError('PART_MISSING', `${entry} is missing`, { hint: 'run `npm run build` in the repository' });
-  return { command: process.execPath, args: ['--enable-source-maps', file], env };
+  const content = String(statSync(file).mtimeMs);
+  return { command: process.execPath, args: ['--enable-source-maps', file], env, version: packageVersion(), content };
+}
+
+/** What to ask: a server that listens everywhere is asked on loopback. */
+export function serverUrl(host: string, port: number): string {
+  const asked = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return `http://${asked.includes(':') ? `[${asked}]` : asked}:${port}`;
 }
 
 /** The HTTP API and the console. */
 export function serverPart({ host, port, env, needs }: NodePartOptions & { host: string; port: number }): Part {
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const url = serverUrl(host, port);
   return {
     name: 'server',
     needs,

@@ -16,9 +16,9 @@ export interface PartProcess {
 }
 
 /** Two launches with the same fingerprint run the same program in the same way. */
-export const fingerprint = ({ command, args, env, uid }: Launch): string =>
+export const fingerprint = ({ command, args, env, uid, content }: Launch): string =>
   createHash('sha256')
-    .update(JSON.stringify([command, args, env ?? {}, uid ?? null]))
+    .update(JSON.stringify([command, args, env ?? {}, uid ?? null, content ?? null]))
     .digest('hex')
     .slice(0, 16);
 

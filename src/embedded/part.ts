@@ -8,6 +8,8 @@ export interface Launch {
   uid?: number;
   gid?: number;
   version?: string;
+  /** Changes with the program's content, where its path does not: a process of an older build is not taken over. */
+  content?: string;
 }
 
 /** One part of the embedded installation: what it needs, how it is launched, and when it is usable. */

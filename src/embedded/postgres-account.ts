@@ -16,28 +16,40 @@ export interface Account {
 
 const namespaced = ['unshare', '--user', '--map-user=65534', '--map-group=65534', '--'];
 
-/** Chooses once; later from the owner of the data, so that a folder is never shared by two accounts. */
-export function chooseAccount(dataDir: string, mustReach: string[]): Account {
-  if (process.getuid?.() !== 0) return { prefix: [] };
+/** Who PostgreSQL would run as: decided once, later from the owner of the data, so that no folder has two owners. */
+export type AccountPlan = 'self' | 'postgres' | 'namespace' | { uid: number; gid: number };
+
+/** Decides without changing anything. `mustReach` are files that the account has to read. */
+export function planAccount(dataDir: string, mustReach: string[]): AccountPlan {
+  if (process.getuid?.() !== 0) return 'self';
   if (existsSync(path.join(dataDir, 'PG_VERSION'))) {
     const { uid, gid } = statSync(dataDir);
-    return uid === 0 ? inNamespace() : { uid, gid, prefix: [] };
+    return uid === 0 ? 'namespace' : { uid, gid };
   }
-  openHome(path.dirname(dataDir));
-  if (mustReach.every(reachable)) return postgresUser();
-  return inNamespace();
+  const home = path.dirname(dataDir);
+  return [home, ...mustReach].every((file) => reachable(file, home)) ? 'postgres' : 'namespace';
 }
 
-/** A state folder of our own may be passed through, though not listed. */
+/** Makes what was decided possible. */
+export function chooseAccount(dataDir: string, mustReach: string[]): Account {
+  const plan = planAccount(dataDir, mustReach);
+  if (plan === 'self') return { prefix: [] };
+  if (plan === 'namespace') return inNamespace();
+  if (plan !== 'postgres') return { ...plan, prefix: [] };
+  openHome(path.dirname(dataDir));
+  return postgresUser();
+}
+
+/** Our own state folder may be passed through, though not listed: what is secret in it is closed file by file. */
 function openHome(home: string): void {
   const { mode } = statSync(home);
   if ((mode & 0o001) === 0) chmodSync(home, (mode & 0o7777) | 0o001);
 }
 
-/** True when anyone may pass every folder on the way. */
-export function reachable(file: string): boolean {
+/** True when anyone may pass every folder on the way, `but` one that we can open ourselves. */
+export function reachable(file: string, but?: string): boolean {
   for (let at = path.resolve(file); ; at = path.dirname(at)) {
-    if (existsSync(at) && statSync(at).isDirectory() && (statSync(at).mode & 0o001) === 0) return false;
+    if (at !== but && existsSync(at) && statSync(at).isDirectory() && (statSync(at).mode & 0o001) === 0) return false;
     if (at === path.dirname(at)) return true;
   }
 }
@@ -57,7 +69,8 @@ function postgresUser(): Account {
   return { uid, gid, prefix: [] };
 }
 
-function inNamespace(): Account {
+/** Throws where this system does not allow it. */
+export function inNamespace(): Account {
   const [command = '', ...args] = namespaced;
   if (spawnSync(command, [...args, 'true']).status === 0) return { prefix: namespaced };
   throw new TowpathError('PART_FAILED', 'PostgreSQL does not run as root, and no other account can reach its files', {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { TowpathError } from '../release/towpath-error.js';
+import { runCommand } from './command.js';
 import type { Layout } from './layout.js';
 import type { Launch, Part, PartContext } from './part.js';
 import { chooseAccount, type Account } from './postgres-account.js';
@@ -42,14 +43,14 @@ export function postgresPart(layout: Layout, port: number): Part {
 
   async function prepare({ postgresPassword }: Layout, atPort: number, { report }: PartContext): Promise<Launch> {
     const binaries = findPostgres();
-    const account = chooseAccount(dataDir, [binaries.native, path.dirname(dataDir)]);
+    const account = chooseAccount(dataDir, [binaries.native]);
     if (!existsSync(path.join(dataDir, 'PG_VERSION'))) {
       report('creating the database');
       await initialise(binaries, account, { dataDir, password: ensurePassword(postgresPassword) });
     }
     const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200', 'jit=off'];
     const args = ['-D', dataDir, '-p', String(atPort), ...settings.flatMap((setting) => ['-c', setting])];
-    return as(account, binaries.postgres, args);
+    return { ...as(account, binaries.postgres, args), ...(await versionOf(binaries.postgres)) };
   }
 
   /** Children of a server that was killed need a moment to notice. */
@@ -60,6 +61,13 @@ export function postgresPart(layout: Layout, port: number): Part {
       });
     removeStaleLock(dataDir);
   }
+}
+
+/** `postgres (PostgreSQL) 18.4` → 18.4 */
+async function versionOf(postgres: string): Promise<{ version?: string }> {
+  const { stdout } = await runCommand(postgres, ['--version']);
+  const version = /\(PostgreSQL\) (\S+)/.exec(stdout)?.[1];
+  return version === undefined ? {} : { version };
 }
 
 function as({ prefix, ...ids }: Account, command: string, args: string[]): Launch {

@@ -50,6 +50,7 @@ export interface State {
   parts: Record<PartName, PartState>;
   server: string;
   temporalUi?: string;
+  temporalNamespace: string;
   kubeconfig: string;
   kubeContext?: string;
   logs: string;

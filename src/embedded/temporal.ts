@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { searchAttributes } from '../release/search-attributes.js';
+import { TowpathError } from '../release/towpath-error.js';
 import { runCommand } from './command.js';
 import { grpcServes } from './grpc-health.js';
 import type { Layout } from './layout.js';
@@ -14,6 +15,9 @@ const tuning = {
   'history.timerProcessorMaxTimeShift': '"1ms"',
   'history.workflowIdReuseMinimalInterval': '"0s"',
 };
+
+/** The gRPC service whose health is Temporal's. */
+export const frontend = 'temporal.api.workflowservice.v1.WorkflowService';
 
 export interface TemporalOptions {
   port: number;
@@ -54,8 +58,7 @@ export function temporalPart(
     address: `127.0.0.1:${port}`,
     ports: [port, uiPort].map((each) => ({ port: each, change: `change it in ${layout.ports}` })),
     prepare,
-    usable: async () =>
-      (await grpcServes(port, 'temporal.api.workflowservice.v1.WorkflowService')) && (await answersGet(uiPort)),
+    usable: async () => (await grpcServes(`127.0.0.1:${port}`, frontend)) && (await answersGet(uiPort)),
     afterStart,
     startTimeoutMs: 60_000,
     stopSignal: 'SIGTERM',
@@ -63,7 +66,8 @@ export function temporalPart(
   };
 
   async function prepare(context: PartContext): Promise<Launch> {
-    mkdirSync(layout.temporal, { recursive: true });
+    // Workflows hold what releases hold: nobody else on this machine may read them.
+    mkdirSync(layout.temporal, { recursive: true, mode: 0o700 });
     const cli = (await findTemporal(cacheDir, env)) ?? (await installTemporal(cacheDir, context));
     ({ bin } = cli);
     const args = temporalArgs(path.join(layout.temporal, 'temporal.db'), options);
@@ -74,7 +78,15 @@ export function temporalPart(
   async function afterStart(): Promise<void> {
     const retention = `${Math.max(24, Math.round(retentionMs / 3_600_000))}h`;
     const to = ['--address', `127.0.0.1:${port}`, '--namespace', namespace, '--command-timeout', '10s'];
-    await runCommand(bin, ['operator', 'namespace', 'update', '--retention', retention, ...to]);
+    const { code, stderr } = await runCommand(bin, [
+      'operator',
+      'namespace',
+      'update',
+      '--retention',
+      retention,
+      ...to,
+    ]);
+    if (code !== 0) throw new TowpathError('PART_FAILED', `Temporal did not take the retention: ${stderr.trim()}`);
   }
 }
 

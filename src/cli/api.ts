@@ -1,0 +1,77 @@
+import type { ReleaseView } from '../release/view.js';
+import type {
+  ConfigDetail,
+  ConfigsAnswer,
+  ConfigsBody,
+  ConfigSummary,
+  DecisionAnswer,
+  DecisionBody,
+  LinkBody,
+  OpenRun,
+  PlanAnswer,
+  RegistryBody,
+  ReleaseSummary,
+  RunSummary,
+  RuntimeSummary,
+  StartAnswer,
+  StartBody,
+  StatusAnswer,
+} from '../server/api.js';
+import type { Http } from './http.js';
+import { readEvents } from './server-sent-events.js';
+
+export interface RunRef {
+  id: string;
+  channel: string;
+  run: number;
+}
+
+const root = '/api/v1';
+const post = (path: string, body: unknown, timeoutMs?: number) =>
+  ({ method: 'POST', path: `${root}${path}`, body, ...(timeoutMs === undefined ? {} : { timeoutMs }) }) as const;
+const get = (path: string, query: Record<string, string | number | boolean | undefined> = {}) =>
+  ({ path: `${root}${path}`, query }) as const;
+/** An id is `app/service/7`: its slashes are the path's. */
+const release = (id: string): string => `/releases/${id.split('/').map(encodeURIComponent).join('/')}`;
+const logOf = ({ id, channel, run }: RunRef): string => `${release(id)}/runs/${encodeURIComponent(channel)}/${run}/log`;
+
+/** A stream that says nothing for this long is taken for dead: the server sends a comment every 15 s. */
+const silenceMs = 40_000;
+
+/** The routes of `src/server/api.ts`, one function each. */
+export const createApi = (http: Http) => ({
+  status: () => http.json<StatusAnswer>(get('/status')),
+  validate: (body: ConfigsBody) => http.json<ConfigsAnswer>(post('/configs/validate', body, 60_000)),
+  apply: (body: ConfigsBody) => http.json<ConfigsAnswer>(post('/configs/apply', body, 60_000)),
+  configs: () => http.json<ConfigSummary[]>(get('/configs')),
+  config: (kind: string, key: string) =>
+    http.json<ConfigDetail>(get(`/configs/${[kind, ...key.split('/')].map(encodeURIComponent).join('/')}`)),
+  plan: (body: StartBody) => http.json<PlanAnswer>(post('/plans', body, 60_000)),
+  start: (body: StartBody & { key: string }) => http.json<StartAnswer>(post('/releases', body, 60_000)),
+  releases: (filter: { application?: string; service?: string; limit?: number }) =>
+    http.json<ReleaseSummary[]>(get('/releases', filter)),
+  release: (id: string) => http.json<ReleaseView>(get(release(id))),
+  /** Every view of a release as it changes, until the connection ends. */
+  async *events(id: string, signal?: AbortSignal): AsyncGenerator<ReleaseView> {
+    const accept = 'text/event-stream';
+    const answer = await http.open({ ...get(`${release(id)}/events`), accept, ...(signal ? { signal } : {}) });
+    for await (const { event, data } of readEvents(answer, silenceMs))
+      if (event === 'view') yield JSON.parse(data) as ReleaseView;
+  },
+  decide: (id: string, body: DecisionBody & { requestId: string }) =>
+    http.json<DecisionAnswer>(post(`${release(id)}/decisions`, body, 60_000)),
+  runs: (id: string, channel?: string) => http.json<RunSummary[]>(get(`${release(id)}/runs`, { channel })),
+  openRuns: () => http.json<OpenRun[]>(get('/runs', { state: 'open' })),
+  /** The log from byte `offset` on; with `follow` the answer ends when the run has ended and all of it was sent. */
+  log: (run: RunRef, from: { offset: number; follow: boolean; signal?: AbortSignal }) =>
+    http.open({
+      ...get(logOf(run), { offset: from.offset, follow: from.follow ? true : undefined }),
+      accept: 'text/plain',
+      ...(from.signal ? { signal: from.signal } : {}),
+    }),
+  runtimes: () => http.json<RuntimeSummary[]>(get('/runtimes')),
+  link: (body: LinkBody) => http.json<ConfigsAnswer>(post('/runtimes', body)),
+  registries: () => http.json<ConfigSummary[]>(get('/registries')),
+  addRegistry: (body: RegistryBody) => http.json<ConfigsAnswer>(post('/registries', body)),
+});
+export type Api = ReturnType<typeof createApi>;

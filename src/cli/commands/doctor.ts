@@ -1,0 +1,92 @@
+import { settingSources } from '../../config/settings.js';
+import { clockFinding } from '../../embedded/doctor/given.js';
+import { diagnose } from '../../embedded/doctor/diagnose.js';
+import { fail, ok, warn, type Finding } from '../../embedded/doctor/finding.js';
+import { layout } from '../../embedded/layout.js';
+import { isSupervised, maskUrl, readState } from '../../embedded/state.js';
+import { TowpathError } from '../../release/towpath-error.js';
+import { defineCommand } from '../command.js';
+import type { Context } from '../context.js';
+import { findServer } from '../connection.js';
+import { countOf } from '../render/text.js';
+import { table } from '../render/table.js';
+
+/** Looks at everything that Towpath needs, and says how to mend what is missing. */
+export const command = defineCommand({
+  text: 'Exit code 1 when something that is needed is missing; a warning is no failure.',
+  async run(context) {
+    const { home, env } = context;
+    const findings = [...(await diagnose(home, env)), ...(await serverFindings(context))];
+    const settings = readSources(context);
+    context.answer({ findings, settings }, () => [
+      ...findingLines(findings, context),
+      '',
+      ...table(
+        ['SETTING', 'VALUE', 'FROM'],
+        settings.map(({ key, text, source }) => [key, text, source]),
+      ),
+    ]);
+    return findings.some(({ level }) => level === 'fail') ? 1 : 0;
+  },
+});
+
+function findingLines(findings: readonly Finding[], { colors }: Context): string[] {
+  const paint = { ok: colors.green, warn: colors.yellow, fail: colors.red };
+  const width = Math.max(...findings.map(({ what }) => what.length));
+  return findings.flatMap(({ level, what, detail, repair }) => {
+    const line = `${paint[level](level.padEnd(4))}  ${what.padEnd(width)}  ${detail}`;
+    return repair === undefined || repair === '' ? [line] : [line, `${' '.repeat(width + 8)}→ ${repair}`];
+  });
+}
+
+function readSources({ home, env }: Context): ReturnType<typeof settingSources> {
+  try {
+    return settingSources(home, env).map((each) =>
+      each.key === 'databaseUrl' ? { ...each, text: maskUrl(each.text) } : each,
+    );
+  } catch (error) {
+    // That the settings cannot be read is among the findings.
+    if (error instanceof TowpathError) return [];
+    throw error;
+  }
+}
+
+async function serverFindings(context: Context): Promise<Finding[]> {
+  const { home, env } = context;
+  const elsewhere = (env['TOWPATH_SERVER'] ?? '') !== '' || context.server !== undefined;
+  if (!elsewhere && !isSupervised(readState(layout(home))))
+    return [warn('server', 'does not run here', '`towpath up` starts everything')];
+  try {
+    const { url } = await findServer({ home, env, ...(context.server === undefined ? {} : { asked: context.server }) });
+    const { version, store, temporal, workers, clusters } = await (await context.api()).status();
+    return [
+      ok('server', `${version} at ${url}`),
+      ...(await clockOf(url)),
+      state('database', store, 'see the log of the server'),
+      state('Temporal', temporal, 'see the log of the server'),
+      served('workflows', workers),
+      ...clusters.map((cluster) => served(`cluster ${cluster.name}`, cluster.workers)),
+    ];
+  } catch (error) {
+    if (!(error instanceof TowpathError)) throw error;
+    return [fail('server', `${error.code}: ${error.message}`, error.hint ?? 'see the log of the server')];
+  }
+}
+
+const state = (what: string, { ok: good, detail }: { ok: boolean; detail: string }, repair: string): Finding =>
+  good ? ok(`server: ${what}`, detail) : fail(`server: ${what}`, detail, repair);
+
+const served = (what: string, workers: number): Finding =>
+  workers > 0
+    ? ok(what, countOf(workers, 'worker'))
+    : fail(what, 'no worker', 'start one that can reach it; see the log of the worker');
+
+async function clockOf(url: string): Promise<Finding[]> {
+  try {
+    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(5000) });
+    await answer.arrayBuffer();
+    return clockFinding('the server', answer.headers.get('date') ?? undefined);
+  } catch (error) {
+    return [warn('clock', `the server did not say its time: ${String(error)}`, 'try again')];
+  }
+}

@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { TowpathError } from '../../release/towpath-error.js';
+import type { RunSummary } from '../../server/api.js';
+import type { Api } from '../api.js';
+import { defineCommand } from '../command.js';
+import type { Context } from '../context.js';
+import { isOver } from '../exit-code.js';
+import { copyLog } from '../log-copy.js';
+import { resolveRelease } from '../release-ref.js';
+
+interface Options {
+  run?: string;
+  command?: string;
+  follow?: boolean;
+  app?: string;
+}
+
+/** Copies the stored log, byte for byte; the Job may be gone. */
+export const command = defineCommand<Options>({
+  options: [
+    ['--run <number>', 'which run; the newest unless said'],
+    ['--command <name>', 'runs of this command only, such as apply'],
+    ['--follow', 'go on until the run has ended; wait for one that has not begun'],
+    ['--app <name>', 'the application, where several have such a service'],
+  ],
+  examples: [
+    ['releases logs my-service/7 staging', 'its newest run'],
+    ['releases logs my-service production --run 12 --follow', ''],
+  ],
+  async run(context, [ref = '', channel], options) {
+    const api = await context.api();
+    const id = await resolveRelease(api, ref, options.app);
+    const run = await findRun(context, api, { ...options, id, channel });
+    if (channel === undefined || options.run === undefined)
+      context.io.err(
+        `${run.channel}: run ${run.run} (${run.command})${run.state === 'open' ? ', still going on' : ''}`,
+      );
+    await copyLog(context, api, { id, channel: run.channel, run: run.run, follow: options.follow === true });
+    return 0;
+  },
+});
+
+type Wanted = Options & { id: string; channel: string | undefined };
+
+async function findRun(context: Context, api: Api, wanted: Wanted): Promise<RunSummary> {
+  for (;;) {
+    const run = newest(await api.runs(wanted.id, wanted.channel), wanted);
+    if (run) return run;
+    const view = await api.release(wanted.id);
+    if (!wanted.follow || wanted.run !== undefined || isOver(view)) throw noRun(wanted, view.status);
+    await delay(context.pollMs, undefined, { signal: context.signal });
+  }
+}
+
+const newest = (runs: RunSummary[], { run, command: name }: Wanted): RunSummary | undefined =>
+  runs
+    .filter((each) => (run === undefined || each.run === Number(run)) && (name === undefined || each.command === name))
+    .sort((a, b) => b.startedAt.localeCompare(a.startedAt))[0];
+
+function noRun({ id, channel, run, command: name }: Wanted, status: string): TowpathError {
+  const which = [run === undefined ? '' : ` ${run}`, name === undefined ? '' : ` of ${name}`].join('');
+  const where = channel === undefined ? '' : ` in ${channel}`;
+  return new TowpathError('NOT_FOUND', `release ${id} has no run${which}${where}; it is ${status}`, {
+    hint: `towpath releases get ${id} shows its runs`,
+  });
+}

@@ -1,0 +1,46 @@
+import type { Issue } from '../config/documents.js';
+import { sortIssues } from '../config/issue.js';
+import { loadPaths } from '../config/load.js';
+import { showIssue } from '../config/show-issue.js';
+import { TowpathError } from '../release/towpath-error.js';
+import type { ConfigsAnswer, ConfigsBody } from '../server/api.js';
+import type { Context } from './context.js';
+import { table } from './render/table.js';
+import { countOf } from './render/text.js';
+
+/** What the paths name, as the server wants it; files that cannot be read are all named before it gives up. */
+export function loadFiles(context: Context, paths: readonly string[]): ConfigsBody {
+  const { files, attachments, issues } = loadPaths(paths, context.cwd);
+  showIssues(context, issues);
+  if (issues.some(({ severity }) => severity === 'error'))
+    throw new TowpathError('CONFIG_INVALID', 'not every file could be read');
+  return { files, attachments };
+}
+
+/** Each with its place, line and caret, on stderr, in the order in which a person mends them. */
+export function showIssues({ io, json }: Context, issues: Issue[]): void {
+  if (json) return;
+  for (const issue of sortIssues(issues)) io.err(showIssue(issue));
+}
+
+export const summary = (count: number): string => `${countOf(count, 'document')}: no errors`;
+
+/** What applying would change, or did. */
+export function changesTable({ colors }: Context, { documents }: ConfigsAnswer): string[] {
+  const paint = { new: colors.green, changed: colors.yellow, unchanged: colors.dim };
+  return table(
+    ['DOCUMENT', 'CHANGE', 'VERSION'],
+    documents.map(({ kind, key, change, version }) => [
+      `${kind}/${key}`,
+      { text: change, paint: paint[change] },
+      version === undefined ? '' : String(version),
+    ]),
+  );
+}
+
+/** Stores what a verb wrote for the person, who sees what became of it. */
+export function showStored(context: Context, answer: ConfigsAnswer): number {
+  showIssues(context, answer.issues);
+  context.answer(answer, () => changesTable(context, answer));
+  return answer.issues.some(({ severity }) => severity === 'error') ? 1 : 0;
+}

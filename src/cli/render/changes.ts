@@ -1,0 +1,67 @@
+import { isEnded } from '../../release/status.js';
+import type { ChannelView, DecisionView, GateView, ReleaseView, RunView } from '../../release/view.js';
+import { failureLines } from './failure.js';
+import { printable } from './text.js';
+import { between } from './time.js';
+
+/** What is new in a view since the one before, a line each: for logs of CI, and wherever nothing can be drawn again. */
+export function changes(before: ReleaseView | undefined, view: ReleaseView): string[] {
+  const lines = view.channels.flatMap((channel) => {
+    const known = before?.channels.find(({ name }) => name === channel.name);
+    const gates = channel.gates.flatMap((gate) => gateChange(view.id, channel.name, { before: known, gate }));
+    const old = (number: number): RunView | undefined => known?.runs.find(({ run }) => run === number);
+    const runs = channel.runs.flatMap((run) => runChange(run, old(run.run)));
+    const status = statusChange(channel, known);
+    // In the order of cause and effect: a run follows CONVERGING, and an end follows its run.
+    const told = isEnded(channel.status) ? [...gates, ...runs, ...status] : [...gates, ...status, ...runs];
+    return told.map((line) => `${channel.name}: ${line}`);
+  });
+  const decisions = newDecisions(before, view).map(refusedDecision);
+  return before ? [...decisions, ...lines] : [`${view.id} (${printable(view.version)})`, ...lines];
+}
+
+function gateChange(
+  release: string,
+  channel: string,
+  { before, gate }: { before: ChannelView | undefined; gate: GateView },
+): string[] {
+  const old = before?.gates.find(({ kind, name }) => kind === gate.kind && name === gate.name);
+  if (old?.state === gate.state || gate.state === 'closed') return [];
+  return gate.kind === 'stable' ? stableChange(gate) : [approvalChange(release, channel, gate)];
+}
+
+const stableChange = ({ name, state }: GateView): string[] => (state === 'passed' ? [`"${name}" is stable`] : []);
+
+function approvalChange(release: string, channel: string, { name, state, by }: GateView): string {
+  if (state === 'open') return `gate ${name} is open: towpath releases approve ${release} ${channel}`;
+  return `gate ${name} ${state === 'passed' ? 'approved' : 'rejected'}${by === undefined ? '' : ` by ${printable(by)}`}`;
+}
+
+function runChange(run: RunView, old: RunView | undefined): string[] {
+  const told = run.state === 'creating' || (old && old.state !== 'creating') ? [] : [runBegins(run)];
+  return run.endedAt === undefined || old?.endedAt !== undefined ? told : [...told, runEnds(run, run.endedAt)];
+}
+
+const runBegins = ({ run, command, job }: RunView): string =>
+  `run ${run} (${command}) runs${job ? ` as Job ${job.namespace}/${job.name}` : ''}`;
+
+function runEnds({ run, state, code, startedAt, end }: RunView, endedAt: string): string {
+  const message = end?.result?.message;
+  const said = message === undefined ? '' : `: ${printable(message)}`;
+  return `run ${run} ${state}${code === undefined ? '' : ` (${code})`} after ${between(startedAt, endedAt)}${said}`;
+}
+
+function statusChange(channel: ChannelView, old: ChannelView | undefined): string[] {
+  if (old?.status === channel.status) return [];
+  const bad = isEnded(channel.status) && channel.status !== 'CONVERGED';
+  return [channel.status, ...(bad ? channel.explanations.flatMap(failureLines) : [])];
+}
+
+function newDecisions(before: ReleaseView | undefined, view: ReleaseView): DecisionView[] {
+  const key = (decision: DecisionView): string => JSON.stringify(decision);
+  const known = new Set(before?.decisions.map(key));
+  return view.decisions.filter((decision) => !decision.counted && !known.has(key(decision)));
+}
+
+const refusedDecision = ({ channel, decision, by, why }: DecisionView): string =>
+  `${channel}: ${decision} by ${printable(by)} did not count: ${printable(why ?? 'no reason given')}`;

@@ -1,0 +1,85 @@
+import type { Colors } from './colors.js';
+import type { ChannelView, GateView, ReleaseView, RunView } from '../../release/view.js';
+import { failureLines } from './failure.js';
+import { paintStatus } from './status.js';
+import { cut, printable } from './text.js';
+import { between } from './time.js';
+
+/** What the view of a release does not say of a run that goes on, or of a channel that has none yet. */
+export interface RunDetail {
+  channel: string;
+  run?: number;
+  /** Why its pod, or the run, does not start. */
+  waiting?: string;
+  /** The newest line of its log. */
+  lastLine?: string;
+}
+
+export interface Look {
+  now: Date;
+  colors: Colors;
+  columns: number;
+  details?: readonly RunDetail[];
+}
+
+/** A release as text: each channel with its gates, its runs, and why it is not converged. */
+export function renderRelease(view: ReleaseView, look: Look): string {
+  const { colors, now } = look;
+  const status = paintStatus(view.status, colors)(view.status);
+  const since = view.endedAt ? `took ${between(view.startedAt, view.endedAt)}` : between(view.startedAt, now);
+  const head = `${colors.bold(view.id)}  ${printable(view.version)}  ${status}  by ${printable(view.requestedBy)}, ${since}`;
+  const width = Math.max(...view.channels.map(({ name }) => name.length));
+  return [head, ...view.channels.flatMap((channel) => ['', ...channelLines(view, channel, { ...look, width })])].join(
+    '\n',
+  );
+}
+
+function channelLines(view: ReleaseView, channel: ChannelView, look: Look & { width: number }): string[] {
+  const { colors, width } = look;
+  const where = colors.dim(`${channel.runtime} on ${channel.cluster}`);
+  const status = paintStatus(channel.status, colors)(channel.status);
+  const names = [...channel.gates.map(({ name }) => `gate ${name}`), ...channel.runs.map(runName)];
+  const column = Math.max(0, ...names.map((name) => name.length));
+  const inner = { ...look, column };
+  return [
+    `${colors.bold(channel.name.padEnd(width))}  ${status}  ${where}`,
+    ...channel.gates.map((gate) => gateLine(view.id, channel.name, gate, inner)),
+    ...channel.runs.flatMap((run) => runLines(channel.name, run, inner)),
+    ...newsLines(newsOf(channel.name, undefined, inner.details), inner),
+    ...channel.explanations.flatMap((why) => failureLines(why).map((line) => `  ${line}`)),
+  ];
+}
+
+type Inner = Look & { column: number };
+
+function gateLine(release: string, channel: string, gate: GateView, { column, colors }: Inner): string {
+  const by = gate.by === undefined || gate.by === release ? '' : `, by ${printable(gate.by)}`;
+  const how =
+    gate.kind === 'approval' && gate.state === 'open'
+      ? colors.yellow(`open: towpath releases approve ${release} ${channel}`)
+      : `${gate.kind === 'stable' && gate.state === 'open' ? 'not stable yet' : gate.state}${by}`;
+  return `  ${`gate ${gate.name}`.padEnd(column)}  ${how}`;
+}
+
+const runName = (run: RunView): string => `run ${run.run} ${run.command}`;
+
+function runLines(channel: string, run: RunView, inner: Inner): string[] {
+  const { column, columns, colors, now } = inner;
+  const time = between(run.startedAt, run.endedAt ?? now);
+  const said = run.end?.result?.message ?? (run.job ? `Job ${run.job.namespace}/${run.job.name}` : '');
+  const state = { creating: colors.cyan, running: colors.cyan, succeeded: colors.green, failed: colors.red }[run.state];
+  const head = `  ${runName(run).padEnd(column)}  `;
+  const room = columns - head.length - run.state.length - time.length - 4;
+  const line = `${head}${state(run.state)}  ${time}  ${colors.dim(cut(printable(said), room))}`.trimEnd();
+  const news = run.endedAt === undefined ? newsOf(channel, run.run, inner.details) : undefined;
+  return [line, ...newsLines(news, inner)];
+}
+
+const newsLines = (news: string | undefined, { colors, columns }: Inner): string[] =>
+  news === undefined ? [] : [colors.dim(cut(`  | ${printable(news)}`, columns))];
+
+/** Why the pod does not start, or the newest line of its log. */
+function newsOf(channel: string, run: number | undefined, details: readonly RunDetail[] = []): string | undefined {
+  const detail = details.find((each) => each.channel === channel && each.run === run);
+  return detail?.waiting === undefined ? detail?.lastLine : `not starting: ${detail.waiting}`;
+}

@@ -1,0 +1,161 @@
+import type { Command } from './command.js';
+
+export interface Verb {
+  /** Names and operands, as commander writes them. */
+  usage: string;
+  summary: string;
+  /** Heading of the help that it stands under; for verbs without a group. */
+  heading?: string;
+  hidden?: boolean;
+  load: () => Promise<{ command: Command }>;
+}
+
+export interface Group {
+  summary: string;
+  aliases: string[];
+  heading: string;
+}
+
+/** First words of a verb, and how else they may be written (docs/spec.md §11.1). */
+export const groups: Record<string, Group> = {
+  configs: {
+    summary: 'validate, apply, list, get: applications, services, runtimes as YAML',
+    aliases: ['config', 'cfg'],
+    heading: 'Configuration:',
+  },
+  runtimes: {
+    summary: 'list, link: clusters and runtime extensions',
+    aliases: ['runtime', 'clusters', 'cluster'],
+    heading: 'Configuration:',
+  },
+  registries: { summary: 'list, add: where images come from', aliases: ['registry'], heading: 'Configuration:' },
+  releases: {
+    summary: 'start, list, get, watch, wait, logs, approve, reject',
+    aliases: ['release'],
+    heading: 'Releases:',
+  },
+  images: {
+    summary: 'add, list: folders that stand for images in the embedded cluster',
+    aliases: ['image'],
+    heading: 'This installation:',
+  },
+};
+
+const here = 'This installation:';
+
+/** Every verb. A new one is a file in `commands/` and an entry here; its code is loaded when it is called. */
+export const verbs: readonly Verb[] = [
+  {
+    usage: 'configs validate <path...>',
+    summary: 'check files, without a server',
+    load: () => import('./commands/configs-validate.js'),
+  },
+  {
+    usage: 'configs apply <path...>',
+    summary: 'store what the files say, all or nothing',
+    load: () => import('./commands/configs-apply.js'),
+  },
+  { usage: 'configs list', summary: 'what is stored', load: () => import('./commands/configs-list.js') },
+  {
+    usage: 'configs get <kind/name>',
+    summary: 'one document as it was written',
+    load: () => import('./commands/configs-get.js'),
+  },
+  {
+    usage: 'runtimes list',
+    summary: 'linked clusters and extensions',
+    load: () => import('./commands/runtimes-list.js'),
+  },
+  {
+    usage: 'runtimes link <name>',
+    summary: 'link a Kubernetes cluster',
+    load: () => import('./commands/runtimes-link.js'),
+  },
+  { usage: 'registries list', summary: 'known registries', load: () => import('./commands/registries-list.js') },
+  {
+    usage: 'registries add <name>',
+    summary: 'add a registry, or change it',
+    load: () => import('./commands/registries-add.js'),
+  },
+  {
+    usage: 'releases start <service>',
+    summary: 'start a release of a service',
+    load: () => import('./commands/releases-start.js'),
+  },
+  {
+    usage: 'releases list [service]',
+    summary: 'the newest releases',
+    load: () => import('./commands/releases-list.js'),
+  },
+  {
+    usage: 'releases get <release>',
+    summary: 'one release: channels, gates, runs, and why it waits',
+    load: () => import('./commands/releases-get.js'),
+  },
+  {
+    usage: 'releases watch <release>',
+    summary: 'follow a release until it ends',
+    load: () => import('./commands/releases-watch.js'),
+  },
+  {
+    usage: 'releases wait <release>',
+    summary: 'wait until a release has ended; the exit code says how',
+    load: () => import('./commands/releases-wait.js'),
+  },
+  {
+    usage: 'releases logs <release> [channel]',
+    summary: 'what the program of a run printed',
+    load: () => import('./commands/releases-logs.js'),
+  },
+  {
+    usage: 'releases approve <release> <channel>',
+    summary: 'approve a gate of a channel',
+    load: () => import('./commands/releases-approve.js'),
+  },
+  {
+    usage: 'releases reject <release> <channel>',
+    summary: 'refuse a gate of a channel, for good',
+    load: () => import('./commands/releases-reject.js'),
+  },
+  { usage: 'up', heading: here, summary: 'start everything that is not given', load: () => import('./commands/up.js') },
+  {
+    usage: 'down',
+    heading: here,
+    summary: 'end everything that was started',
+    load: () => import('./commands/down.js'),
+  },
+  {
+    usage: 'status',
+    heading: here,
+    summary: 'the parts: state, address, process',
+    load: () => import('./commands/status.js'),
+  },
+  {
+    usage: 'doctor',
+    heading: here,
+    summary: 'what is missing, and how to repair it',
+    load: () => import('./commands/doctor.js'),
+  },
+  {
+    usage: 'images add <ref> <dir>',
+    summary: 'let a folder stand for an image',
+    load: () => import('./commands/images-add.js'),
+  },
+  {
+    usage: 'images list',
+    summary: 'the folders that stand for images',
+    load: () => import('./commands/images-list.js'),
+  },
+  {
+    usage: 'demo',
+    heading: here,
+    summary: 'up, an example, and a first release',
+    load: () => import('./commands/demo.js'),
+  },
+  {
+    usage: 'supervise',
+    hidden: true,
+    summary: 'what `up --detach` runs',
+    load: () => import('./commands/supervise.js'),
+  },
+];

@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { identify } from '../../../src/embedded/process-id.js';
+import { startFakeApi, type FakeApi } from '../fake-api.js';
+import { runCli } from '../run-cli.js';
+import { stateOf } from '../states.js';
+
+let api: FakeApi;
+beforeEach(async () => {
+  api = await startFakeApi();
+});
+afterEach(() => api.close());
+
+const me = identify(process.pid) ?? { pid: 0, startTime: '' };
+const home = (state: object, more: Record<string, string> = {}) => ({
+  'home/state.json': JSON.stringify(state),
+  ...more,
+});
+
+test('before the first `up` status says so', async () => {
+  const { exitCode, stdout } = await runCli(['status']);
+  expect(stdout).toMatch(/^nothing was ever started in /);
+  expect(exitCode).toBe(1);
+});
+
+test('status shows every part, and where everything is', async () => {
+  const worker = { restarts: 2, lastError: 'ended with SIGKILL', process: me, version: '0.1.0' };
+  const postgres = { state: 'given', address: 'postgresql://me:***@db/towpath' } as const;
+  const { exitCode, stdout } = await runCli(['status'], {
+    files: home(stateOf({ supervisor: me, parts: { worker, postgres } })),
+  });
+  expect(stdout).toMatch(/^everything runs\n\nPART +STATE +ADDRESS +PID +RESTARTS +VERSION +NOTE\n/);
+  expect(stdout).toMatch(/^postgres +given +postgresql:\/\/me:\*\*\*@db\/towpath$/m);
+  expect(stdout).toMatch(
+    new RegExp(`^worker +ready +127.0.0.1:20004 +${process.pid} +2 +0.1.0 +ended with SIGKILL$`, 'm'),
+  );
+  expect(stdout).toMatch(/^Web UI +http:\/\/127.0.0.1:8233 \(Temporal\)$/m);
+  expect(stdout).toMatch(/^token +.*\/home\/token$/m);
+  expect(exitCode).toBe(0);
+});
+
+test('parts without a supervisor are said so, with the way out', async () => {
+  const { exitCode, stdout } = await runCli(['status'], {
+    files: home(stateOf({ parts: { worker: { process: me } } })),
+  });
+  expect(stdout).toMatch(/^unsupervised\n`towpath up` takes care of the parts again/);
+  expect(exitCode).toBe(1);
+});
+
+test('why it could not start is kept', async () => {
+  const error = { code: 'PORT_TAKEN', message: 'port 7400, which server wants, is used by another program' };
+  const { exitCode, stdout } = await runCli(['status'], { files: home(stateOf({ phase: 'failed', error })) });
+  expect(stdout).toMatch(/^stopped\nPORT_TAKEN: port 7400/);
+  expect(exitCode).toBe(1);
+});
+
+test('status as JSON has no password', async () => {
+  const given = { databaseUrl: 'postgresql://me:secret@db/towpath' };
+  const { stdout } = await runCli(['status', '-f', 'json'], { files: home(stateOf({ given })) });
+  expect(stdout).not.toContain('secret');
+  expect(JSON.parse(stdout)).toMatchObject({
+    phase: 'stopped',
+    given: { databaseUrl: 'postgresql://me:***@db/towpath' },
+  });
+});
+
+test('status asks the server which clusters are served', async () => {
+  const answer = { version: '1', clusters: [{ name: 'ops', workers: 2 }] };
+  api.on('GET /status', answer);
+  const { stdout } = await runCli(['status'], {
+    files: home(stateOf({ supervisor: me, server: api.url, parts: { server: { process: me } } }), {
+      'home/token': 't',
+    }),
+  });
+  expect(stdout).toMatch(/^clusters +ops: 2 workers$/m);
+});
+
+test('down with nothing running is no error', async () => {
+  const { exitCode, stdout } = await runCli(['down'], { files: home(stateOf()) });
+  expect(stdout).toBe('nothing was running');
+  expect(exitCode).toBe(0);
+});
+
+test('up of what runs already says where everything is', async () => {
+  const { exitCode, stdout, stderr } = await runCli(['up'], { files: home(stateOf({ supervisor: me })) });
+  expect(stderr).toContain('it runs already');
+  expect(stdout).toContain('server      http://127.0.0.1:7400');
+  expect(exitCode).toBe(0);
+});
+
+test('up with other parts than those that run is refused', async () => {
+  const { exitCode, stderr } = await runCli(['up', '-d', '--temporal-address', 'mine:7233'], {
+    files: home(stateOf({ supervisor: me })),
+  });
+  expect(stderr).toBe(
+    'error NOT_ALLOWED: towpath runs already, with other parts than these flags ask for\n  `towpath down` first',
+  );
+  expect(exitCode).toBe(1);
+});
+
+test('a context without a kubeconfig is refused', async () => {
+  const { exitCode, stderr } = await runCli(['up', '--kube-context', 'x']);
+  expect(stderr).toContain('--kube-context needs --kubeconfig');
+  expect(exitCode).toBe(1);
+});
+
+test('images add registers a folder, images list shows it, and that it is gone', async () => {
+  const files = { 'image/bin/tool': '#!/bin/sh\n' };
+  const { exitCode, stdout, cwd } = await runCli(['images', 'add', 'r.example/tool:1', 'image'], { files });
+  expect(stdout).toBe(`r.example/tool:1 is ${cwd}/image (added)`);
+  expect(exitCode).toBe(0);
+  const images = JSON.stringify({ images: { 'r.example/tool:1': { dir: '/nowhere' } } });
+  const list = await runCli(['images', 'list'], { files: { 'home/cluster/images.json': images } });
+  expect(list.stdout.split('\n')[1]).toBe('r.example/tool:1  /nowhere  (is gone)');
+});

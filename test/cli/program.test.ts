@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals';
+import { verbs } from '../../src/cli/verbs.js';
+import { runCli } from './run-cli.js';
+
+test.each(verbs.filter(({ hidden }) => !hidden).map(({ usage, summary }) => [usage, summary]))(
+  '%s has help with its summary',
+  async (usage, summary) => {
+    const words = usage.split(' ').filter((word) => /^[a-z]/.test(word));
+    const { exitCode, stdout } = await runCli([...words, '--help']);
+    expect(stdout).toContain(`Usage: towpath ${words.join(' ')}`);
+    expect(stdout).toContain(summary);
+    expect(exitCode).toBe(0);
+  },
+);
+
+test('the help names every group and verb but the hidden ones', async () => {
+  const { stdout, exitCode } = await runCli(['--help']);
+  for (const word of [
+    'configs',
+    'releases',
+    'runtimes',
+    'registries',
+    'images',
+    'up',
+    'down',
+    'status',
+    'doctor',
+    'demo',
+  ])
+    expect(stdout).toMatch(new RegExp(`^  ${word} `, 'm'));
+  expect(stdout).not.toContain('supervise');
+  expect(exitCode).toBe(0);
+});
+
+test.each([
+  [['relases', 'list'], "unknown command 'relases'", 'did you mean releases?'],
+  [['releases', 'strat', 'x'], "unknown command 'strat'", 'did you mean start?'],
+  [['releases', 'get'], "missing required argument 'release'", 'towpath --help shows every command'],
+  [['releases', 'start', 'x', '--rerunn'], "unknown option '--rerunn'", 'did you mean --rerun?'],
+  [['releases', 'list', '-f', 'yaml'], 'Allowed choices are table, json', 'towpath --help'],
+])('%j is bad usage: exit code 1, one sentence, one hint', async (args, message, hint) => {
+  const { exitCode, stderr, stdout } = await runCli(args);
+  expect(stderr).toContain(`error BAD_REQUEST: `);
+  expect(stderr).toContain(message);
+  expect(stderr).toContain(`  ${hint}`);
+  expect(stdout).toBe('');
+  expect(exitCode).toBe(1);
+});
+
+test('nothing at all shows the help, as a message', async () => {
+  const { exitCode, stderr, stdout } = await runCli([]);
+  expect(stderr).toContain('Usage: towpath');
+  expect(stdout).toBe('');
+  expect(exitCode).toBe(1);
+});
+
+test('--version is the version of the package', async () => {
+  const { exitCode, stdout } = await runCli(['--version']);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(exitCode).toBe(0);
+});
