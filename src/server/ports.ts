@@ -40,8 +40,8 @@ export interface ReleaseRow {
   /** Set once the workflow was started; never started again after it. */
   startedAt?: string;
   rerun: boolean;
-  /** The newest projection; absent until the workflow wrote one. */
-  view?: ReleaseView;
+  /** The newest projection; before the first one how the release will begin, with sequence 0. */
+  view: ReleaseView;
 }
 
 export interface RunRow {

@@ -1,5 +1,3 @@
-import { viewOf } from '../release/release-view.js';
-import { createState } from '../release/state.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { ReleaseView } from '../release/view.js';
 import type { ServerContext } from './context.js';
@@ -24,16 +22,7 @@ export async function readRelease(
   id: string,
 ): Promise<ReleaseView> {
   const row = await releaseRow(store, id);
-  const over = row.view?.endedAt !== undefined;
-  const live = over || row.startedAt === undefined ? undefined : await releases.view(id);
-  const view = live ?? row.view ?? (await unbegun(store, row));
-  return withRuns(view, await store.runs(id));
-}
-
-/** What a release looks like before its workflow has said anything. */
-async function unbegun(store: ServerStore, row: ReleaseRow): Promise<ReleaseView> {
-  const plan = await store.plan(row.id);
-  if (!plan) throw new TowpathError('NOT_FOUND', `release "${row.id}" has no plan`);
-  const { number, requestedBy, createdAt } = row;
-  return { ...viewOf(createState(plan, { number, requestedBy, startedAt: createdAt })), sequence: 0 };
+  const asked = row.view.endedAt === undefined && row.startedAt !== undefined;
+  const live = asked ? await releases.view(id) : undefined;
+  return withRuns(live ?? row.view, await store.runs(id));
 }

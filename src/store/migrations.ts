@@ -21,7 +21,7 @@ export const migrations: readonly { name: string; sql: string }[] = [
         id text PRIMARY KEY, application text NOT NULL, service text NOT NULL, number integer NOT NULL,
         digest text NOT NULL, version integer NOT NULL, version_name text NOT NULL, requested_by text NOT NULL,
         rerun boolean NOT NULL, plan jsonb NOT NULL, created_at timestamptz NOT NULL DEFAULT now(),
-        started_at timestamptz, sequence integer NOT NULL DEFAULT 0, view jsonb,
+        started_at timestamptz, sequence integer NOT NULL DEFAULT 0, view jsonb NOT NULL,
         UNIQUE (application, service, number));
       CREATE INDEX releases_newest ON releases (created_at DESC);
       CREATE INDEX releases_unstarted ON releases (created_at) WHERE started_at IS NULL;

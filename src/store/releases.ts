@@ -1,6 +1,9 @@
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import { given } from '../release/given.js';
 import { releaseId } from '../release/ids.js';
+import type { ReleasePlan } from '../release/plan.js';
+import { viewOf } from '../release/release-view.js';
+import { createState } from '../release/state.js';
 import { isCurrent } from '../release/is-current.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { ReleaseRow, ServerStore } from '../server/ports.js';
@@ -31,7 +34,6 @@ const releaseRow = (row: Row): ReleaseRow =>
     ...row,
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString(),
-    view: row.view ?? undefined,
   });
 
 /** Numbered releases, service versions and start keys. */
@@ -119,13 +121,19 @@ async function createRelease(tx: Tx, input: NewRelease): ReturnType<ServerStore[
   const planned = { plan, digest: plan.digest, version, versionName: plan.version.name };
   const [created] = await tx
     .insert(releases)
-    .values({ ...asked, ...planned })
+    .values({ ...asked, ...planned, view: beginning(plan, { number, requestedBy }) })
     .returning(columns);
   if (!created) throw new Error(`release ${id} was not stored`);
   await keepStartKey(tx, input, id);
   await notify(tx, { release: id });
   return { outcome: 'created', release: releaseRow(created) };
 }
+
+/** How the release will begin: what people see until its workflow says something. */
+const beginning = (plan: ReleasePlan, { number, requestedBy }: Pick<ReleaseRow, 'number' | 'requestedBy'>) => ({
+  ...viewOf(createState(plan, { number, requestedBy, startedAt: new Date().toISOString() })),
+  sequence: 0,
+});
 
 const serviceKey = ({ application, service }: Pick<NewRelease, 'application' | 'service'>) =>
   and(eq(services.application, application), eq(services.service, service));

@@ -63,7 +63,7 @@ export const releases = pgTable('releases', {
   startedAt: at('started_at'),
   /** Of the projection. */
   sequence: integer('sequence').notNull().default(0),
-  view: json('view').$type<ReleaseView>(),
+  view: json('view').$type<ReleaseView>().notNull(),
 });
 
 /** The same key is the same release, also after a lost answer (docs/spec.md §9.12). */

@@ -15,7 +15,8 @@ function towpath(...args: string[]): Promise<{ code: number | null; lines: strin
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['bin/towpath', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.stderr.resume();
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, lines: text.trimEnd().split('\n') }));
   });

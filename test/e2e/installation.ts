@@ -59,7 +59,8 @@ function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<E
 /** Server and worker of their own, by `towpath up`, on the database, Temporal and cluster of the set-up. */
 export async function openInstallation(name: string): Promise<Installation> {
   const home = mkdtempSync(path.join(tmpdir(), 'tpe-'));
-  const folder = mkdtempSync(path.join(tmpdir(), 'tpf-'));
+  // Not below /tmp: each pod has one of its own.
+  const folder = mkdtempSync('/var/tmp/towpath-e2e-');
   const postgres = await startPostgres();
   const kubeconfig = required('TEST_KUBECONFIG');
   const namespace = `e2e-${name}-${randomUUID().slice(0, 8)}`;

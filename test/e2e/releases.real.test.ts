@@ -35,7 +35,7 @@ describe('the main job', () => {
     const approved = await here.towpath('releases', 'approve', id, 'production', '--reason', 'dashboards are green');
     expect([approved.code, approved.stderr]).toEqual([0, '']);
     const waited = await here.towpath('releases', 'wait', id);
-    expect([waited.code, waited.stderr]).toEqual([0, '']);
+    expect([waited.code, waited.stderr]).toEqual([0, `${id}: CONVERGED\n`]);
     expect(counted('main')).toEqual([`run 1 of ${id}`, `run 1 of ${id}`]);
   });
 

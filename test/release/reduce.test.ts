@@ -125,7 +125,11 @@ describe('a decision', () => {
     ['for a channel without approvals', [decided('approve', { channel: 'staging' })], 'UNKNOWN_GATE'],
     ['for an unknown gate', [decided('approve', { gate: 'other' })], 'UNKNOWN_GATE'],
     ['that comes twice', [decided('approve'), decided('approve', { requestId: 'r2' })], 'ALREADY_DECIDED'],
-    ['after a rejection', [decided('reject', { reason: 'no' }), decided('approve', { requestId: 'r2' })], 'ALREADY_DECIDED'],
+    [
+      'after a rejection',
+      [decided('reject', { reason: 'no' }), decided('approve', { requestId: 'r2' })],
+      'ALREADY_DECIDED',
+    ],
     ['that rejects without a reason', [decided('reject')], 'BAD_REQUEST'],
     [
       'after a newer release took over',

@@ -1,5 +1,6 @@
 import type { ReleaseSummary } from '../api.js';
-import type { ReleaseRow } from '../ports.js';
+import { withRuns } from '../overlay.js';
+import type { ReleaseRow, RunRow } from '../ports.js';
 import { readBody } from '../read-body.js';
 import { readRelease } from '../read-release.js';
 import { releaseIdOf, releasePath } from '../release-path.js';
@@ -19,16 +20,24 @@ export const releaseRoutes: AddRoutes = (app, context) => {
       ...(application === undefined ? {} : { application }),
       ...(service === undefined ? {} : { service }),
     });
-    return c.json(rows.map(summaryOf));
+    const open = await context.store.openRuns();
+    return c.json(rows.map((row) => summaryOf(row, open)));
   });
   app.get(releasePath, async (c) => c.json(await readRelease(context, releaseIdOf(c))));
 };
 
-const summaryOf = ({ id, view, versionName, requestedBy, createdAt }: ReleaseRow): ReleaseSummary => ({
-  id,
-  status: view?.status ?? 'PENDING',
-  version: versionName,
-  requestedBy,
-  createdAt,
-  channels: (view?.channels ?? []).map(({ name, status }) => ({ name, status })),
-});
+/** A run that is open counts before the release has said so. */
+function summaryOf({ id, view, versionName, requestedBy, createdAt }: ReleaseRow, open: RunRow[]): ReleaseSummary {
+  const { status, channels } = withRuns(
+    view,
+    open.filter(({ release }) => release === id),
+  );
+  return {
+    id,
+    status,
+    version: versionName,
+    requestedBy,
+    createdAt,
+    channels: channels.map((channel) => ({ name: channel.name, status: channel.status })),
+  };
+}
