@@ -24,45 +24,50 @@ const Listen = z.string().transform((text, context) => {
 
 const Bool = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 
-/** The keys, as dotted paths, and what holds where nobody says anything, in words. */
-const defaults = {
-  listen: '127.0.0.1:7400',
-  databaseUrl: 'embedded',
-  'temporal.address': 'embedded',
-  'temporal.namespace': 'towpath',
-  'temporal.retention': '30d',
-  kubeconfig: 'embedded',
-  kubeContext: 'the current one',
-  startTimeout: '10m',
-  trustRawSignals: 'true in the embedded mode, else false',
-  selfApproval: 'true in the embedded mode, else false',
-  user: 'whoever runs the server',
-  'logRetention.succeeded': '30d',
-  'logRetention.failed': '90d',
+/** The keys, as dotted paths: what holds where nobody says anything, in words, and what each decides. */
+export const settings = {
+  listen: { default: '127.0.0.1:7400', text: 'Host and port of the server; port 0 keeps one that was free' },
+  databaseUrl: { default: 'embedded', text: 'A PostgreSQL of your own' },
+  'temporal.address': { default: 'embedded', text: 'A Temporal server of your own, as host:port' },
+  'temporal.namespace': { default: 'towpath', text: 'The Temporal namespace of releases; made when it is not there' },
+  'temporal.retention': {
+    default: '30d',
+    text: 'How long Temporal keeps releases that are over; used when the namespace is made',
+  },
+  kubeconfig: { default: 'embedded', text: 'A kubeconfig of your own, for `towpath up`' },
+  kubeContext: { default: 'the current one', text: 'The context of that kubeconfig' },
+  startTimeout: { default: '10m', text: 'How long a pod may take to start before its run ends with JOB_NOT_STARTING' },
+  trustRawSignals: {
+    default: 'true in the embedded mode, else false',
+    text: 'Whether signals count that come to Temporal without a request through the API',
+  },
+  user: { default: 'whoever runs the server', text: 'Who the requests with the token of the installation come from' },
+  'logRetention.succeeded': { default: '30d', text: 'How long logs of runs that succeeded are kept' },
+  'logRetention.failed': { default: '90d', text: 'How long logs of other runs are kept' },
 } as const;
-export const settingKeys = Object.keys(defaults) as (keyof typeof defaults)[];
+type SettingKey = keyof typeof settings;
+export const settingKeys = Object.keys(settings) as SettingKey[];
 
 /** Settings of an installation (docs/spec.md §13). A key is also read from the environment: `TOWPATH_TEMPORAL_ADDRESS`. */
 export const SettingsFile = z.strictObject({
-  listen: Listen.prefault(defaults.listen),
+  listen: Listen.prefault(settings.listen.default),
   databaseUrl: z.string().optional(),
   temporal: z
     .strictObject({
       address: z.string().optional(),
-      namespace: z.string().prefault(defaults['temporal.namespace']),
-      retention: Duration.prefault(defaults['temporal.retention']),
+      namespace: z.string().prefault(settings['temporal.namespace'].default),
+      retention: Duration.prefault(settings['temporal.retention'].default),
     })
     .prefault({}),
   kubeconfig: z.string().optional(),
   kubeContext: z.string().optional(),
-  startTimeout: Duration.prefault(defaults.startTimeout),
+  startTimeout: Duration.prefault(settings.startTimeout.default),
   trustRawSignals: Bool.optional(),
-  selfApproval: Bool.optional(),
   user: z.string().optional(),
   logRetention: z
     .strictObject({
-      succeeded: Duration.prefault(defaults['logRetention.succeeded']),
-      failed: Duration.prefault(defaults['logRetention.failed']),
+      succeeded: Duration.prefault(settings['logRetention.succeeded'].default),
+      failed: Duration.prefault(settings['logRetention.failed'].default),
     })
     .prefault({}),
 });
@@ -71,7 +76,6 @@ export type Settings = z.infer<typeof SettingsFile> & {
   home: string;
   embedded: boolean;
   trustRawSignals: boolean;
-  selfApproval: boolean;
 };
 
 /** `temporal.address` → `TOWPATH_TEMPORAL_ADDRESS` */
@@ -99,15 +103,8 @@ export function loadSettings(home: string, env: NodeJS.ProcessEnv): Settings {
       ...(at ? { at } : {}),
     });
   }
-  const settings = parsed.data;
   const embedded = env['TOWPATH_EMBEDDED'] === 'true';
-  return {
-    ...settings,
-    home,
-    embedded,
-    trustRawSignals: settings.trustRawSignals ?? embedded,
-    selfApproval: settings.selfApproval ?? embedded,
-  };
+  return { ...parsed.data, home, embedded, trustRawSignals: parsed.data.trustRawSignals ?? embedded };
 }
 
 /** Each setting as it was written, or what holds otherwise, and where it is from: for `doctor`. */
@@ -118,7 +115,7 @@ export function settingSources(home: string, env: NodeJS.ProcessEnv): { key: str
     const variable = env[variableOf(key)];
     if (variable !== undefined && variable !== '') return { key, source: variableOf(key), text: variable };
     const value = key.split('.').reduce<unknown>((inner, name) => (isMap(inner) ? inner[name] : undefined), values);
-    if (value === undefined) return { key, source: 'default', text: defaults[key] };
+    if (value === undefined) return { key, source: 'default', text: settings[key].default };
     return { key, source: file, text: typeof value === 'string' ? value : JSON.stringify(value) };
   });
 }

@@ -8,14 +8,17 @@ import { startStored } from './start.js';
 /** What a crash between two steps leaves behind is older than a step. */
 const unstartedMs = 2000;
 const unansweredMs = 10_000;
+const pruneMs = 3_600_000;
 
 type Dispatching = Pick<ServerContext, 'releases' | 'log'> & {
   store: ServerStore & { waitForOutbox(waitMs: number, signal: AbortSignal): Promise<void> };
   signal: AbortSignal;
+  /** How long logs are kept (ms). */
+  logRetention: { succeeded: number; failed: number };
 };
 
 /**
- * Delivers what was stored before it was sent: starts, decisions, signals. Everything it does is safe to repeat, also by two
+ * Delivers what was stored before it was sent: starts, decisions, signals; and removes logs past their time. Everything it does is safe to repeat, also by two
  * servers at once. Ends when `signal` says so.
  */
 export async function dispatch(of: Dispatching): Promise<void> {
@@ -25,6 +28,7 @@ export async function dispatch(of: Dispatching): Promise<void> {
     forever(of, { work: () => startUnstarted(of), pause: pause(5000) }),
     forever(of, { work: () => sendUnanswered(of), pause: pause(unansweredMs) }),
     forever(of, { work: () => sendSignals(of), pause: () => store.waitForOutbox(10_000, signal) }),
+    forever(of, { work: () => pruneLogs(of), pause: pause(pruneMs) }),
   ]);
 }
 
@@ -71,4 +75,9 @@ async function sendSignals({ store, releases }: Dispatching): Promise<void> {
     }
     if (rows.length < 100) return;
   }
+}
+
+async function pruneLogs({ store, log, logRetention }: Dispatching): Promise<void> {
+  const pieces = await store.pruneLogs(logRetention);
+  if (pieces > 0) log.info({ pieces }, 'removed logs past their retention');
 }

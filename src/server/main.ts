@@ -47,7 +47,8 @@ async function main(): Promise<void> {
   const server = serve({ fetch: app.fetch, hostname: host, port });
   server.once('error', fail);
   server.once('listening', () => log.info({ host, port }, 'server ready'));
-  await dispatch({ store, releases, log, signal: stopping.signal });
+  const { logRetention } = settings;
+  await dispatch({ store, releases, log, logRetention, signal: stopping.signal });
   const closed = new Promise((resolve) => server.close(resolve));
   if ('closeAllConnections' in server) server.closeAllConnections();
   await closed;

@@ -130,6 +130,9 @@ export interface ServerStore {
     offset: number,
   ): Promise<{ text: Buffer; next: number; ended: boolean }>;
 
+  /** Removes logs of runs that ended longer ago than this (ms); answers how many pieces. The run itself stays. */
+  pruneLogs(kept: { succeeded: number; failed: number }): Promise<number>;
+
   /** Stored before it is sent. */
   addRequest(request: Omit<StoredRequest, 'createdAt'>): Promise<StoredRequest>;
   /** Requests without an outcome, oldest first. */

@@ -18,7 +18,7 @@ const endOf = sql<number>`${logChunks.start} + length(${logChunks.bytes})`;
 /** Logs of runs, in chunks; the middle of a very long one is dropped. */
 export const logQueries = (
   db: Database,
-): Pick<RunStore, 'logLength' | 'appendLog' | 'logTail'> & Pick<ServerStore, 'log'> => ({
+): Pick<RunStore, 'logLength' | 'appendLog' | 'logTail'> & Pick<ServerStore, 'log' | 'pruneLogs'> => ({
   logLength: (key) =>
     db.read(async (read) => {
       const [row] = await read.select({ bytes: runs.logBytes }).from(runs).where(byKey(key));
@@ -66,12 +66,29 @@ export const logQueries = (
       const { from, to } = window(offset, row.bytes);
       const overlaps = and(eq(logChunks.runId, row.id), sql`${endOf} > ${from}`, lt(logChunks.start, to));
       const found = await read.select().from(logChunks).where(overlaps).orderBy(asc(logChunks.start));
+      if (found.length === 0 && row.state === 'ended' && row.bytes > offset) return pruned(row.bytes);
       const parts = found.map(({ start, bytes }) => bytes.subarray(Math.max(0, from - start), to - start));
       const gap =
         from > offset ? [Buffer.from(`\n--- ${from - offset} of ${row.bytes} bytes were not kept ---\n`)] : [];
       const text = Buffer.concat([...gap, ...parts]);
       return { text, next: to, ended: row.state === 'ended' && to >= row.bytes };
     }),
+
+  pruneLogs: ({ succeeded, failed }) =>
+    db.write(async (tx) => {
+      const kept = sql`CASE WHEN code = 'SUCCEEDED' THEN ${succeeded / 1000}::float8 ELSE ${failed / 1000}::float8 END`;
+      const old = sql`state = 'ended' AND ended_at < now() - make_interval(secs => ${kept})`;
+      const { rowCount } = await tx.execute(
+        sql`DELETE FROM log_chunks USING runs WHERE runs.id = log_chunks.run_id AND ${old}`,
+      );
+      return rowCount ?? 0;
+    }),
+});
+
+const pruned = (bytes: number) => ({
+  text: Buffer.from(`--- ${bytes} bytes of log were not kept for longer (setting logRetention) ---\n`),
+  next: bytes,
+  ended: true,
 });
 
 /** Chunks of one text, cut where the kept head ends, without what will be dropped anyway. */

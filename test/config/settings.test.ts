@@ -31,14 +31,13 @@ test('without a file everything has its default', () => {
     startTimeout: 600_000,
     logRetention: { succeeded: 30 * 86_400_000, failed: 90 * 86_400_000 },
     trustRawSignals: false,
-    selfApproval: false,
   });
 });
 
 test('the embedded mode trusts signals and approvals of the one who uses it, unless told otherwise', () => {
   const env = { TOWPATH_EMBEDDED: 'true' };
-  expect(loadSettings(home, env)).toMatchObject({ trustRawSignals: true, selfApproval: true });
-  expect(loadSettings(home, { ...env, TOWPATH_SELF_APPROVAL: 'false' })).toMatchObject({ selfApproval: false });
+  expect(loadSettings(home, env)).toMatchObject({ trustRawSignals: true });
+  expect(loadSettings(home, { ...env, TOWPATH_TRUST_RAW_SIGNALS: 'false' })).toMatchObject({ trustRawSignals: false });
 });
 
 test('the file counts, and the environment wins', () => {
@@ -92,12 +91,12 @@ test.each([
 });
 
 test('each setting is shown with where it is from', () => {
-  write('temporal: {namespace: mine}\nselfApproval: true\n');
+  write('temporal: {namespace: mine}\ntrustRawSignals: true\n');
   const sources = settingSources(home, { TOWPATH_LISTEN: '127.0.0.1:1' });
   const file = path.join(home, 'config.yaml');
   expect(sources).toContainEqual({ key: 'listen', text: '127.0.0.1:1', source: 'TOWPATH_LISTEN' });
   expect(sources).toContainEqual({ key: 'temporal.namespace', text: 'mine', source: file });
-  expect(sources).toContainEqual({ key: 'selfApproval', text: 'true', source: file });
+  expect(sources).toContainEqual({ key: 'trustRawSignals', text: 'true', source: file });
   expect(sources).toContainEqual({ key: 'startTimeout', text: '10m', source: 'default' });
   expect(sources.map(({ key }) => key)).toEqual(settingKeys);
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await server.applyExample();
   server.releases.running = false;
   const { store, releases, log } = server.context;
-  dispatching = dispatch({ store, releases, log, signal: stopping.signal });
+  dispatching = dispatch({ store, releases, log, signal: stopping.signal, logRetention: { succeeded: 1, failed: 1 } });
 });
 afterAll(async () => {
   stopping.abort();

@@ -136,3 +136,19 @@ describe('reading', () => {
     expect(await store.log('nonsense', 'staging', 1, 0)).toEqual({ text: Buffer.alloc(0), next: 0, ended: true });
   });
 });
+
+test('a log is removed once its run has ended for longer than its retention, and says so', async () => {
+  const [good, bad, open] = [await begun('prune-good'), await begun('prune-bad'), await begun('prune-open')];
+  for (const key of [good, bad, open]) await store.appendLog(key, 0, Buffer.from('text\n'));
+  await store.finish(finishOf(good));
+  await store.finish(finishOf(bad, { outcome: { code: 'JOB_FAILED' } }));
+  await runSql(
+    postgres.databaseUrl,
+    `UPDATE runs SET ended_at = now() - interval '2 days' WHERE service LIKE 'prune-%'`,
+  );
+  const day = 86_400_000;
+  await store.pruneLogs({ succeeded: day, failed: 3 * day });
+  const read = async (key: RunKey) => (await whole(key)).toString();
+  expect(await read(good)).toBe('--- 5 bytes of log were not kept for longer (setting logRetention) ---\n');
+  expect([await read(bad), await read(open)]).toEqual(['text\n', 'text\n']);
+});
