@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Json } from '../../src/release/plan.js';
 import type { NewConfig } from '../../src/server/ports.js';
-import { openStore, type Store } from '../../src/store/open.js';
-import { startPostgres, type RealPostgres } from '../real/postgres.js';
+import { useStore } from './use-store.js';
 
-let postgres: RealPostgres;
-let store: Store;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  store = await openStore({ databaseUrl: postgres.databaseUrl });
-});
-afterAll(async () => {
-  await store?.close();
-  await postgres?.stop();
-});
+const real = useStore();
 
 const config = (key: string, digest: string, document: Json = { digest }): NewConfig => ({
   kind: 'application',
@@ -24,33 +14,39 @@ const config = (key: string, digest: string, document: Json = { digest }): NewCo
 });
 
 test('a new digest is a new version, an equal one is left alone', async () => {
-  const apply = async (digest: string) => (await store.applyConfigs(() => [config('plain', digest)], 'ann'))[0];
+  const apply = async (digest: string) => (await real.store.applyConfigs(() => [config('plain', digest)], 'ann'))[0];
   expect(await apply('a')).toEqual({ kind: 'application', key: 'plain', version: 1, changed: true });
   expect(await apply('a')).toMatchObject({ version: 1, changed: false });
   expect(await apply('b')).toMatchObject({ version: 2, changed: true });
   expect(await apply('a')).toMatchObject({ version: 3, changed: true });
-  expect(await store.config('application', 'plain')).toMatchObject({ version: 3, appliedBy: 'ann', text: 'text of a' });
-  expect(await store.config('application', 'plain', 2)).toMatchObject({ document: { digest: 'b' } });
-  expect(await store.config('application', 'plain', 9)).toBeUndefined();
+  expect(await real.store.config('application', 'plain')).toMatchObject({
+    version: 3,
+    appliedBy: 'ann',
+    text: 'text of a',
+  });
+  expect(await real.store.config('application', 'plain', 2)).toMatchObject({ document: { digest: 'b' } });
+  expect(await real.store.config('application', 'plain', 9)).toBeUndefined();
 });
 
 test('applies at once get versions of their own, and none is lost', async () => {
-  const applies = Array.from({ length: 10 }, (_, nth) => store.applyConfigs(() => [config('busy', `d${nth}`)], 'ann'));
+  const applies = Array.from({ length: 10 }, (_, nth) =>
+    real.store.applyConfigs(() => [config('busy', `d${nth}`)], 'ann'),
+  );
   const versions = (await Promise.all(applies)).map((answer) => answer[0]?.version ?? 0);
   expect(versions.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
 test('all are stored or none', async () => {
   const broken = { ...config('half-2', 'x'), digest: null as unknown as string };
-  await expect(store.applyConfigs(() => [config('half-1', 'x'), broken], 'ann')).rejects.toThrow(/configs/);
-  expect(await store.config('application', 'half-1')).toBeUndefined();
+  await expect(real.store.applyConfigs(() => [config('half-1', 'x'), broken], 'ann')).rejects.toThrow(/configs/);
+  expect(await real.store.config('application', 'half-1')).toBeUndefined();
 });
 
 test('a document is read as it was stored, whatever JSON it is', async () => {
   const documents: Json[] = [{ a: [1, 'two', null, { b: true }] }, '12', 'text', 12, true, []];
   for (const [nth, document] of documents.entries()) {
-    await store.applyConfigs(() => [config(`json-${nth}`, 'd', document)], 'ann');
-    expect((await store.config('application', `json-${nth}`))?.document).toEqual(document);
+    await real.store.applyConfigs(() => [config(`json-${nth}`, 'd', document)], 'ann');
+    expect((await real.store.config('application', `json-${nth}`))?.document).toEqual(document);
   }
 });
 
@@ -62,19 +58,19 @@ test('linked clusters are the runtimes whose newest document links one', async (
     text: '',
     digest: JSON.stringify(document),
   });
-  await store.applyConfigs(
+  await real.store.applyConfigs(
     () => [
       runtime('ops', { kind: 'runtime', name: 'ops', kubernetes: { context: 'old' } }),
       runtime('vm', { kind: 'runtime', name: 'vm', extension: { cluster: 'ops' } }),
     ],
     'ann',
   );
-  await store.applyConfigs(
+  await real.store.applyConfigs(
     () => [runtime('ops', { kind: 'runtime', name: 'ops', kubernetes: { context: 'new' } })],
     'ann',
   );
-  expect(await store.linkedClusters()).toEqual([{ name: 'ops', link: { context: 'new' } }]);
-  expect((await store.configs('runtime')).map((row) => [row.key, row.version])).toEqual([
+  expect(await real.store.linkedClusters()).toEqual([{ name: 'ops', link: { context: 'new' } }]);
+  expect((await real.store.configs('runtime')).map((row) => [row.key, row.version])).toEqual([
     ['ops', 2],
     ['vm', 1],
   ]);

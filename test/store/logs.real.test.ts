@@ -1,31 +1,27 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { RunKey } from '../../src/release/steps.js';
-import { openStore, type Store } from '../../src/store/open.js';
-import { runSql, startPostgres, type RealPostgres } from '../real/postgres.js';
+import { runSql } from '../real/postgres.js';
 import { finishOf, grant, keyOf } from './stored.js';
+import { useStore } from './use-store.js';
 
-let postgres: RealPostgres;
-let store: Store;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  store = await openStore({ databaseUrl: postgres.databaseUrl });
-});
-afterAll(async () => {
-  await store?.close();
-  await postgres?.stop();
-});
+const real = useStore();
 
 const mebibyte = 1024 * 1024;
 const begun = async (service: string): Promise<RunKey> => {
   const key = keyOf({ service }, 1);
-  await grant(store, key);
+  await grant(real.store, key);
   return key;
 };
 /** Everything, as a reader gets it: page by page until nothing more comes. */
 async function whole(key: RunKey, run = 1): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (let offset = 0; ;) {
-    const { text, next, ended } = await store.log(`my-app/${key.service}/${key.release}`, key.channel, run, offset);
+    const { text, next, ended } = await real.store.log(
+      `my-app/${key.service}/${key.release}`,
+      key.channel,
+      run,
+      offset,
+    );
     parts.push(text);
     if (ended || next === offset) return Buffer.concat(parts);
     offset = next;
@@ -35,13 +31,13 @@ async function whole(key: RunKey, run = 1): Promise<Buffer> {
 describe('appending', () => {
   test('counts only at the stored length', async () => {
     const key = await begun('append');
-    expect(await store.logLength(key)).toBe(0);
-    expect(await store.appendLog(key, 0, Buffer.from('one\n'))).toBe(4);
-    expect(await store.appendLog(key, 0, Buffer.from('again\n'))).toBe(4);
-    expect(await store.appendLog(key, 9, Buffer.from('a gap\n'))).toBe(4);
-    expect(await store.appendLog(key, 4, Buffer.alloc(0))).toBe(4);
-    expect(await store.appendLog(key, 4, Buffer.from('two\n'))).toBe(8);
-    expect(await store.logLength(key)).toBe(8);
+    expect(await real.store.logLength(key)).toBe(0);
+    expect(await real.store.appendLog(key, 0, Buffer.from('one\n'))).toBe(4);
+    expect(await real.store.appendLog(key, 0, Buffer.from('again\n'))).toBe(4);
+    expect(await real.store.appendLog(key, 9, Buffer.from('a gap\n'))).toBe(4);
+    expect(await real.store.appendLog(key, 4, Buffer.alloc(0))).toBe(4);
+    expect(await real.store.appendLog(key, 4, Buffer.from('two\n'))).toBe(8);
+    expect(await real.store.logLength(key)).toBe(8);
     expect((await whole(key)).toString()).toBe('one\ntwo\n');
   });
 
@@ -49,8 +45,8 @@ describe('appending', () => {
     const key = await begun('append-race');
     const writers = ['a', 'b', 'c', 'd'];
     for (const line of ['1', '2', '3']) {
-      const at = await store.logLength(key);
-      await Promise.all(writers.map((writer) => store.appendLog(key, at, Buffer.from(`${writer}${line}\n`))));
+      const at = await real.store.logLength(key);
+      await Promise.all(writers.map((writer) => real.store.appendLog(key, at, Buffer.from(`${writer}${line}\n`))));
     }
     expect((await whole(key)).toString()).toMatch(/^[a-d]1\n[a-d]2\n[a-d]3\n$/);
   });
@@ -63,10 +59,11 @@ describe('a log over the limit', () => {
     'in pieces of %i bytes keeps the first MiB and the last nine, with a marker between',
     async (piece) => {
       const key = await begun(`cap-${piece}`);
-      for (let at = 0; at < text.length; at += piece) await store.appendLog(key, at, text.subarray(at, at + piece));
-      expect(await store.logLength(key)).toBe(12 * mebibyte);
+      for (let at = 0; at < text.length; at += piece)
+        await real.store.appendLog(key, at, text.subarray(at, at + piece));
+      expect(await real.store.logLength(key)).toBe(12 * mebibyte);
       const sum = `SELECT sum(length(bytes))::int AS bytes FROM log_chunks JOIN runs ON runs.id = run_id WHERE service = $1`;
-      const [stored] = await runSql(postgres.databaseUrl, sum, [key.service]);
+      const [stored] = await runSql(real.databaseUrl, sum, [key.service]);
       expect(stored?.['bytes']).toBe(10 * mebibyte);
       const kept = await whole(key);
       expect(kept.subarray(0, mebibyte).equals(text.subarray(0, mebibyte))).toBe(true);
@@ -74,7 +71,7 @@ describe('a log over the limit', () => {
       expect(kept.subarray(mebibyte, -9 * mebibyte).toString()).toBe(
         `\n--- ${2 * mebibyte} of ${12 * mebibyte} bytes were not kept ---\n`,
       );
-      expect(await store.logTail(key, 2, 1000)).toEqual({
+      expect(await real.store.logTail(key, 2, 1000)).toEqual({
         tail: [line(12 * 65536 - 2).trim(), line(12 * 65536 - 1).trim()],
         bytes: 12 * mebibyte,
         truncated: true,
@@ -95,23 +92,23 @@ describe('the tail', () => {
     ['no half character at its beginning, two bytes', 'x\u00e9y\n', { lines: 5, bytes: 3 }, ['y']],
   ])('has %s', async (name, text, { lines, bytes }, tail) => {
     const key = await begun(`tail-${name.replaceAll(/[^a-z]+/g, '-')}`);
-    await store.appendLog(key, 0, Buffer.from(text));
-    expect((await store.logTail(key, lines, bytes)).tail).toEqual(tail);
+    await real.store.appendLog(key, 0, Buffer.from(text));
+    expect((await real.store.logTail(key, lines, bytes)).tail).toEqual(tail);
   });
 
   test('has no half character at its end, and one that came in two pieces is whole', async () => {
     const key = await begun('tail-halves');
     const ship = Buffer.from('a\u{1f6a2}');
-    await store.appendLog(key, 0, ship.subarray(0, 3));
-    expect((await store.logTail(key, 5, 100)).tail).toEqual(['a']);
-    await store.appendLog(key, 3, ship.subarray(3));
-    expect((await store.logTail(key, 5, 100)).tail).toEqual(['a\u{1f6a2}']);
+    await real.store.appendLog(key, 0, ship.subarray(0, 3));
+    expect((await real.store.logTail(key, 5, 100)).tail).toEqual(['a']);
+    await real.store.appendLog(key, 3, ship.subarray(3));
+    expect((await real.store.logTail(key, 5, 100)).tail).toEqual(['a\u{1f6a2}']);
   });
 
   test('of a run that is not known is empty', async () => {
     const key = keyOf({ service: 'unknown' }, 1);
-    expect(await store.logTail(key, 5, 100)).toEqual({ tail: [], bytes: 0, truncated: false });
-    expect(await store.logLength(key)).toBe(0);
+    expect(await real.store.logTail(key, 5, 100)).toEqual({ tail: [], bytes: 0, truncated: false });
+    expect(await real.store.logLength(key)).toBe(0);
   });
 });
 
@@ -119,35 +116,36 @@ describe('reading', () => {
   test('is ended once the run is and the text was read to its end', async () => {
     const key = await begun('read');
     const text = Buffer.alloc(mebibyte + 10, 'x');
-    await store.appendLog(key, 0, text);
-    expect(await store.log('my-app/read/1', 'staging', 1, mebibyte)).toMatchObject({ ended: false });
-    await store.finish(finishOf(key));
-    const first = await store.log('my-app/read/1', 'staging', 1, 0);
+    await real.store.appendLog(key, 0, text);
+    expect(await real.store.log('my-app/read/1', 'staging', 1, mebibyte)).toMatchObject({ ended: false });
+    await real.store.finish(finishOf(key));
+    const first = await real.store.log('my-app/read/1', 'staging', 1, 0);
     expect([first.text.length, first.ended]).toEqual([mebibyte, false]);
-    const second = await store.log('my-app/read/1', 'staging', 1, mebibyte);
+    const second = await real.store.log('my-app/read/1', 'staging', 1, mebibyte);
     expect([second.text.length, second.ended]).toEqual([10, true]);
   });
 
   test('finds a run under its own release only', async () => {
     const key = await begun('whose');
-    await store.appendLog(key, 0, Buffer.from('mine'));
-    expect((await store.log('my-app/whose/1', 'staging', 1, 0)).text.toString()).toBe('mine');
-    expect(await store.log('my-app/whose/2', 'staging', 1, 0)).toEqual({ text: Buffer.alloc(0), next: 0, ended: true });
-    expect(await store.log('nonsense', 'staging', 1, 0)).toEqual({ text: Buffer.alloc(0), next: 0, ended: true });
+    await real.store.appendLog(key, 0, Buffer.from('mine'));
+    expect((await real.store.log('my-app/whose/1', 'staging', 1, 0)).text.toString()).toBe('mine');
+    expect(await real.store.log('my-app/whose/2', 'staging', 1, 0)).toEqual({
+      text: Buffer.alloc(0),
+      next: 0,
+      ended: true,
+    });
+    expect(await real.store.log('nonsense', 'staging', 1, 0)).toEqual({ text: Buffer.alloc(0), next: 0, ended: true });
   });
 });
 
 test('a log is removed once its run has ended for longer than its retention, and says so', async () => {
   const [good, bad, open] = [await begun('prune-good'), await begun('prune-bad'), await begun('prune-open')];
-  for (const key of [good, bad, open]) await store.appendLog(key, 0, Buffer.from('text\n'));
-  await store.finish(finishOf(good));
-  await store.finish(finishOf(bad, { outcome: { code: 'JOB_FAILED' } }));
-  await runSql(
-    postgres.databaseUrl,
-    `UPDATE runs SET ended_at = now() - interval '2 days' WHERE service LIKE 'prune-%'`,
-  );
+  for (const key of [good, bad, open]) await real.store.appendLog(key, 0, Buffer.from('text\n'));
+  await real.store.finish(finishOf(good));
+  await real.store.finish(finishOf(bad, { outcome: { code: 'JOB_FAILED' } }));
+  await runSql(real.databaseUrl, `UPDATE runs SET ended_at = now() - interval '2 days' WHERE service LIKE 'prune-%'`);
   const day = 86_400_000;
-  await store.pruneLogs({ succeeded: day, failed: 3 * day });
+  await real.store.pruneLogs({ succeeded: day, failed: 3 * day });
   const read = async (key: RunKey) => (await whole(key)).toString();
   expect(await read(good)).toBe('--- 5 bytes of log were not kept for longer (setting logRetention) ---\n');
   expect([await read(bad), await read(open)]).toEqual(['text\n', 'text\n']);

@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Status } from '../../src/release/status.js';
-import { openStore, type Store } from '../../src/store/open.js';
-import { startPostgres, type RealPostgres } from '../real/postgres.js';
 import { startOf, viewOf } from './stored.js';
+import { useStore } from './use-store.js';
 
-let postgres: RealPostgres;
-let store: Store;
-beforeAll(async () => {
-  postgres = await startPostgres();
-  store = await openStore({ databaseUrl: postgres.databaseUrl });
-});
-afterAll(async () => {
-  await store?.close();
-  await postgres?.stop();
-});
+const real = useStore();
 
 const other = (nth: number) => ({
   key: `key-${nth}`,
@@ -22,32 +12,35 @@ const other = (nth: number) => ({
 });
 
 test('the same key is the same release, also when asked many times at once', async () => {
-  const answers = await Promise.all(Array.from({ length: 12 }, () => store.createRelease(startOf('once'))));
+  const answers = await Promise.all(Array.from({ length: 12 }, () => real.store.createRelease(startOf('once'))));
   expect(answers.map((answer) => answer.release.id)).toEqual(Array.from({ length: 12 }, () => 'my-app/once/1'));
   expect(answers.filter((answer) => answer.outcome === 'created')).toHaveLength(1);
-  expect(await store.releases({ service: 'once', limit: 10 })).toHaveLength(1);
+  expect(await real.store.releases({ service: 'once', limit: 10 })).toHaveLength(1);
 });
 
 test('the same key with other content is refused, and allots nothing', async () => {
-  await store.createRelease(startOf('reused'));
-  const again = store.createRelease(startOf('reused', { requestDigest: 'other', contentDigest: 'other' }));
+  await real.store.createRelease(startOf('reused'));
+  const again = real.store.createRelease(startOf('reused', { requestDigest: 'other', contentDigest: 'other' }));
   await expect(again).rejects.toMatchObject({ code: 'KEY_REUSED' });
-  expect((await store.createRelease(startOf('reused', other(2)))).release).toMatchObject({ number: 2, version: 2 });
+  expect((await real.store.createRelease(startOf('reused', other(2)))).release).toMatchObject({
+    number: 2,
+    version: 2,
+  });
 });
 
 test('releases of a service are numbered from 1 without a gap, whoever comes first', async () => {
-  const starts = Array.from({ length: 10 }, (_, nth) => store.createRelease(startOf('numbered', other(nth))));
+  const starts = Array.from({ length: 10 }, (_, nth) => real.store.createRelease(startOf('numbered', other(nth))));
   const numbers = (await Promise.all(starts)).map((answer) => answer.release.number);
   expect(numbers.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
 test('equal content is the same version; other content is the next', async () => {
-  expect(await store.versionOf('my-app', 'versions', 'content-1')).toBe(1);
-  await store.createRelease(startOf('versions'));
-  expect(await store.versionOf('my-app', 'versions', 'content-1')).toBe(1);
-  expect(await store.versionOf('my-app', 'versions', 'content-2')).toBe(2);
-  const second = await store.createRelease(startOf('versions', other(2)));
-  const third = await store.createRelease(startOf('versions', { ...other(3), contentDigest: 'content-1' }));
+  expect(await real.store.versionOf('my-app', 'versions', 'content-1')).toBe(1);
+  await real.store.createRelease(startOf('versions'));
+  expect(await real.store.versionOf('my-app', 'versions', 'content-1')).toBe(1);
+  expect(await real.store.versionOf('my-app', 'versions', 'content-2')).toBe(2);
+  const second = await real.store.createRelease(startOf('versions', other(2)));
+  const third = await real.store.createRelease(startOf('versions', { ...other(3), contentDigest: 'content-1' }));
   expect([second.release.version, third.release.version]).toEqual([2, 1]);
   expect(third.outcome).toBe('created');
 });
@@ -56,8 +49,8 @@ test('a plan that cannot be made leaves no trace', async () => {
   const fail = (): never => {
     throw new Error('no plan');
   };
-  await expect(store.createRelease(startOf('no-plan', { plan: fail }))).rejects.toThrow('no plan');
-  expect((await store.createRelease(startOf('no-plan'))).release).toMatchObject({ number: 1, version: 1 });
+  await expect(real.store.createRelease(startOf('no-plan', { plan: fail }))).rejects.toThrow('no plan');
+  expect((await real.store.createRelease(startOf('no-plan'))).release).toMatchObject({ number: 1, version: 1 });
 });
 
 test.each<[string, 'unchanged' | 'created', { statuses: Record<string, Status>; status: Status; endedAt?: string }]>([
@@ -70,37 +63,37 @@ test.each<[string, 'unchanged' | 'created', { statuses: Record<string, Status>; 
   ['was CANCELLED', 'created', { statuses: { a: 'CANCELLED' }, status: 'CANCELLED', endedAt: 'then' }],
 ])('the same content after a release that %s is %s', async (name, outcome, more) => {
   const service = `again-${name.replaceAll(/[^a-z]+/gi, '-').toLowerCase()}`;
-  const { release } = await store.createRelease(startOf(service));
+  const { release } = await real.store.createRelease(startOf(service));
   if (Object.keys(more.statuses).length > 0)
-    await store.project({ view: viewOf({ service }, release.number, more), entered: [], watched: [] });
-  const again = await store.createRelease(startOf(service, { key: 'key-2' }));
+    await real.store.project({ view: viewOf({ service }, release.number, more), entered: [], watched: [] });
+  const again = await real.store.createRelease(startOf(service, { key: 'key-2' }));
   expect(again.outcome).toBe(outcome);
   expect(again.release.number).toBe(outcome === 'created' ? 2 : 1);
-  expect((await store.createRelease(startOf(service, { key: 'key-3', rerun: true }))).outcome).toBe('created');
+  expect((await real.store.createRelease(startOf(service, { key: 'key-3', rerun: true }))).outcome).toBe('created');
 });
 
 test('the same version with another plan is a release of its own', async () => {
-  await store.createRelease(startOf('replanned'));
+  await real.store.createRelease(startOf('replanned'));
   const { plan } = startOf('replanned');
   const replanned = startOf('replanned', { key: 'key-2', plan: (of) => ({ ...plan(of), digest: 'other' }) });
-  expect((await store.createRelease(replanned)).outcome).toBe('created');
+  expect((await real.store.createRelease(replanned)).outcome).toBe('created');
 });
 
 test('a release is offered for starting until it was started, and keeps the plan it was made with', async () => {
-  const { release } = await store.createRelease(startOf('starting'));
-  const mine = async () => (await store.unstarted(0)).filter((each) => each.release.id === release.id);
+  const { release } = await real.store.createRelease(startOf('starting'));
+  const mine = async () => (await real.store.unstarted(0)).filter((each) => each.release.id === release.id);
   expect(await mine()).toMatchObject([{ release: { id: release.id }, plan: { digest: release.digest } }]);
-  expect((await store.unstarted(3_600_000)).map((each) => each.release.id)).not.toContain(release.id);
-  await store.markStarted(release.id);
-  const { startedAt } = (await store.release(release.id))!;
-  await store.markStarted(release.id);
-  expect(await store.release(release.id)).toMatchObject({ startedAt });
+  expect((await real.store.unstarted(3_600_000)).map((each) => each.release.id)).not.toContain(release.id);
+  await real.store.markStarted(release.id);
+  const { startedAt } = (await real.store.release(release.id))!;
+  await real.store.markStarted(release.id);
+  expect(await real.store.release(release.id)).toMatchObject({ startedAt });
   expect(await mine()).toEqual([]);
-  expect(await store.plan(release.id)).toEqual(startOf('starting').plan({ version: 1, release: 1 }));
+  expect(await real.store.plan(release.id)).toEqual(startOf('starting').plan({ version: 1, release: 1 }));
 });
 
 test('what does not exist is undefined', async () => {
-  expect(await store.release('my-app/none/1')).toBeUndefined();
-  expect(await store.plan('my-app/none/1')).toBeUndefined();
-  expect(await store.runs('not an id')).toEqual([]);
+  expect(await real.store.release('my-app/none/1')).toBeUndefined();
+  expect(await real.store.plan('my-app/none/1')).toBeUndefined();
+  expect(await real.store.runs('not an id')).toEqual([]);
 });
