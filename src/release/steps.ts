@@ -1,6 +1,6 @@
 import type { ErrorCode } from './codes.js';
 import type { JobTemplate, PullSecret } from './plan.js';
-import type { Command, DecisionView, ReleaseView, RunEnd } from './view.js';
+import type { Command, ReleaseView, RunEnd } from './view.js';
 
 /** The instance and release that a step belongs to. */
 export interface StepOf {
@@ -70,7 +70,7 @@ export interface AwaitRunInput {
   startTimeoutMs: number;
 }
 
-/** Heartbeat details and what the worker reports about a run under way. */
+/** What the worker reports about a run under way, in the store and, with more, in its heartbeats. */
 export interface RunProgress {
   uid: string;
   phase: 'waiting' | 'running' | 'ended';
@@ -160,6 +160,3 @@ export interface ClusterActivities {
 export interface WaitActivities {
   awaitRun(input: AwaitRunInput): Promise<RunEnd>;
 }
-
-/** Outcomes of decisions travel inside the view; the store writes them to their requests. */
-export type DecisionOutcome = Pick<DecisionView, 'requestId' | 'counted' | 'why'>;
