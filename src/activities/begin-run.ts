@@ -1,4 +1,6 @@
 import type { BeginRunAnswer, BeginRunInput, RunRef } from '../release/steps.js';
+import { TowpathError } from '../release/towpath-error.js';
+import type { Clock } from './clock.js';
 import { failWith } from './failures.js';
 import type { Gateways, JobGateway, Manifests, ObservedJob, RunStore, TurnAndNumber } from './ports.js';
 
@@ -6,10 +8,17 @@ interface Dependencies {
   store: RunStore;
   gateways: Gateways;
   manifests: Manifests;
-  now: () => number;
+  clock: Clock;
 }
 
-type Granted = Extract<TurnAndNumber, { outcome: 'granted' }>;
+interface Run {
+  gateway: JobGateway;
+  installation: string;
+  number: number;
+  allottedAt: string;
+  name: string;
+  specHash: string;
+}
 
 /** A Job is kept for 7 days: an older number whose Job was never seen may have come and gone (docs/architecture.md). */
 const oldestUnseenMs = 6 * 24 * 3_600_000;
@@ -20,75 +29,87 @@ const oldestUnseenMs = 6 * 24 * 3_600_000;
  */
 export const createBeginRun = (dependencies: Dependencies) =>
   async function beginRun(input: BeginRunInput): Promise<BeginRunAnswer> {
-    const turn = await dependencies.store.takeTurn(input);
+    const { store, gateways, manifests } = dependencies;
+    const turn = await store.takeTurn(input);
     if (turn.outcome !== 'granted') return turn;
-    const installation = await dependencies.store.installationId();
-    const gateway = dependencies.gateways(input.cluster);
-    const job =
-      turn.uid === undefined
-        ? await create(dependencies, input, { turn, installation, gateway })
-        : await found(dependencies, input, { turn, installation, gateway });
-    const ref = refTo(dependencies, input, { job, turn });
-    if (turn.uid === undefined) await dependencies.store.recordJob(ref);
+    const run = runOf(turn, input, {
+      gateway: gateways(input.cluster),
+      installation: await store.installationId(),
+      manifests,
+    });
+    if (turn.uid !== undefined) return { outcome: 'running', ref: await known(input, run, turn.uid) };
+    const job = await create(dependencies, input, run);
+    if (job === 'closed') return { outcome: 'closed' };
+    const ref = refTo(input, run, job.uid);
+    await store.recordJob(ref);
     return { outcome: 'running', ref };
   };
 
-interface Run {
-  turn: Granted;
-  installation: string;
-  gateway: JobGateway;
+function runOf(
+  { run: number, allottedAt }: Extract<TurnAndNumber, { outcome: 'granted' }>,
+  { key, job, jobDigest }: BeginRunInput,
+  { gateway, installation, manifests }: { gateway: JobGateway; installation: string; manifests: Manifests },
+): Run {
+  const name = manifests.jobName(key, { prefix: job.prefix, run: number, installation });
+  return { gateway, installation, number, allottedAt, name, specHash: manifests.specHash(jobDigest, number) };
 }
 
-/** The uid was stored before: that Job, or none. */
-async function found(
-  { manifests }: Dependencies,
-  input: BeginRunInput,
-  { turn, installation, gateway }: Run,
-): Promise<ObservedJob> {
-  const name = manifests.jobName(input.key, { prefix: input.job.prefix, run: turn.run, installation });
-  const job = await gateway.readJob(input.namespace.name, name);
-  if (!job) return failWith('JOB_LOST', `Job ${input.namespace.name}/${name} of run ${turn.run} is gone`);
-  if (job.uid !== turn.uid)
-    return failWith('JOB_REPLACED', `Job ${input.namespace.name}/${name} is not the one that run ${turn.run} created`);
-  return job;
+/** Its uid was stored before. A Job that has left pods behind is given to `awaitRun`, which ends them and stores their log. */
+async function known(input: BeginRunInput, run: Run, uid: string): Promise<RunRef> {
+  const { gateway, name, number } = run;
+  const namespace = input.namespace.name;
+  const job = await gateway.readJob(namespace, name);
+  if (job?.uid === uid) return refTo(input, run, uid);
+  const { items } = await gateway.listPods(namespace, uid, input.job.mainContainer);
+  if (items.length > 0) return refTo(input, run, uid);
+  if (job) return failWith('JOB_REPLACED', `Job ${namespace}/${name} is not the one that run ${number} created`);
+  return failWith('JOB_LOST', `Job ${namespace}/${name} of run ${number} is gone`);
 }
 
+/** `closed` when `endRun` was faster: its tombstone has the name. */
 async function create(
-  { manifests, now }: Dependencies,
+  { manifests, clock }: Dependencies,
   input: BeginRunInput,
-  { turn, installation, gateway }: Run,
-): Promise<ObservedJob> {
-  const { namespace, key } = input;
-  if (now() - Date.parse(turn.allottedAt) > oldestUnseenMs)
-    return failWith('JOB_LOST', `run ${turn.run} was allotted at ${turn.allottedAt}, and its Job was never seen`);
-  await gateway.ensureNamespace(namespace, { installation, runtime: input.runtime });
-  for (const secret of input.pullSecrets) await gateway.ensurePullSecret(namespace.name, secret, installation);
-  const manifest = manifests.job(input, { run: turn.run, installation });
-  const created = await gateway.createJob(namespace.name, manifest);
+  run: Run,
+): Promise<ObservedJob | 'closed'> {
+  const { gateway, installation, number, name, specHash } = run;
+  const namespace = input.namespace.name;
+  if (clock.now() - Date.parse(run.allottedAt) > oldestUnseenMs)
+    return failWith('JOB_LOST', `run ${number} was allotted at ${run.allottedAt}, and its Job was never seen`);
+  await gateway.ensureNamespace(input.namespace, { installation, runtime: input.runtime });
+  for (const secret of input.pullSecrets) await gateway.ensurePullSecret(namespace, secret, installation);
+  const created = await createIn(gateway, input, manifests.job(input, { run: number, installation }));
   if (created !== 'exists') return created;
-  const name = manifests.jobName(key, { prefix: input.job.prefix, run: turn.run, installation });
-  const job = await gateway.readJob(namespace.name, name);
-  if (!job) return failWith('RUNTIME_UNREACHABLE', `Job ${namespace.name}/${name} exists and cannot be read`);
-  const specHash = manifests.specHash(input.jobDigest, turn.run);
-  if (!manifests.isOurs(job, { key, run: turn.run, installation, specHash }))
-    return failWith('JOB_CONFLICT', `Job ${namespace.name}/${name} exists and is not the one of run ${turn.run}`);
-  return job;
+  const job = await gateway.readJob(namespace, name);
+  if (!job) return failWith('RUNTIME_UNREACHABLE', `Job ${namespace}/${name} exists and cannot be read`);
+  if (manifests.isTombstone(job, installation)) return 'closed';
+  if (manifests.isOurs(job, { key: input.key, run: number, installation, specHash })) return job;
+  return failWith('JOB_CONFLICT', `Job ${namespace}/${name} exists and is not the one of run ${number}`);
 }
 
-function refTo(
-  { manifests }: Dependencies,
-  input: BeginRunInput,
-  { job, turn }: { job: ObservedJob; turn: Granted },
-): RunRef {
-  return {
-    key: input.key,
-    run: turn.run,
-    cluster: input.cluster,
-    namespace: input.namespace.name,
-    name: job.name,
-    uid: job.uid,
-    mainContainer: input.job.mainContainer,
-    specHash: manifests.specHash(input.jobDigest, turn.run),
-    allottedAt: turn.allottedAt,
-  };
+/** A namespace of ours that has gone meanwhile is made again by the next attempt. */
+async function createIn(
+  gateway: JobGateway,
+  { namespace }: BeginRunInput,
+  manifest: ReturnType<Manifests['job']>,
+): Promise<ObservedJob | 'exists'> {
+  try {
+    return await gateway.createJob(namespace.name, manifest);
+  } catch (error) {
+    const gone = error instanceof TowpathError && error.code === 'NAMESPACE_MISSING';
+    if (gone && namespace.managed) return failWith('RUNTIME_UNREACHABLE', `${error.message}; it is made again`);
+    throw error;
+  }
 }
+
+const refTo = (input: BeginRunInput, { number, name, specHash, allottedAt }: Run, uid: string): RunRef => ({
+  key: input.key,
+  run: number,
+  cluster: input.cluster,
+  namespace: input.namespace.name,
+  name,
+  uid,
+  mainContainer: input.job.mainContainer,
+  specHash,
+  allottedAt,
+});

@@ -1,102 +1,149 @@
-import { Context } from '@temporalio/activity';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { EndRunAnswer, EndRunInput, RunRef } from '../release/steps.js';
+import { Context, log } from '@temporalio/activity';
+import type { EndRunAnswer, EndRunInput } from '../release/steps.js';
 import { TowpathError } from '../release/towpath-error.js';
-import { newest } from './await-run.js';
-import { heartbeating, orCancelled } from './clock.js';
+import { heartbeating, orCancelled, type Clock } from './clock.js';
 import { explainEnd } from './job-end.js';
-import { drain, startPump } from './log-pump.js';
-import type { Gateways, JobGateway, Manifests, ObservedJob, RunStore } from './ports.js';
+import { hasEnded } from './limits.js';
+import { drain, type Source } from './log-pump.js';
+import { isOver, look, newest, versionsOf } from './look.js';
+import type { Gateways, Manifests, ObservedJob, ObservedPod, RunStore } from './ports.js';
+import { remove } from './removal.js';
 
 interface Dependencies {
   store: RunStore;
   gateways: Gateways;
   manifests: Manifests;
+  clock: Clock;
 }
 
-interface Ending {
-  store: RunStore;
-  gateway: JobGateway;
+interface Ending extends Source {
   manifests: Manifests;
   installation: string;
-  ref: RunRef;
+  run: number;
+  name: string;
+  /** Known when `beginRun` answered. */
+  uid: string | undefined;
+  specHash: string | undefined;
 }
+
+/** How long the Job's condition may follow the end of its pod. */
+const conditionMs = 30_000;
+/** Longer than a create can be under way. */
+const createMs = 30_000;
+const rereadMs = 1000;
+const pauseMs = 500;
 
 /**
  * Ends a run for good: closes its key, stores its log, deletes its Job and waits until Job and pods are gone, then leaves
  * a tombstone, so that a create still in flight gets 409. Safe to repeat at every step (docs/architecture.md, turn and run).
  */
-export const createEndRun = ({ store, gateways, manifests }: Dependencies) =>
+export const createEndRun = ({ store, gateways, manifests, clock }: Dependencies) =>
   async function endRun(input: EndRunInput): Promise<EndRunAnswer> {
     const closed = await store.closeRun(input.key);
-    if (closed.ended || closed.run === undefined) return closed;
     const { run } = closed;
+    if (closed.ended || run === undefined) return closed;
     const installation = await store.installationId();
-    const name = manifests.jobName(input.key, { prefix: input.prefix, run, installation });
-    const { key, cluster, namespace, mainContainer } = input;
-    const unseen: RunRef = { key, run, cluster, namespace, name, uid: '', mainContainer, specHash: '', allottedAt: '' };
-    const ending: Ending = { store, gateway: gateways(cluster), manifests, installation, ref: input.ref ?? unseen };
+    const { key, namespace, mainContainer, prefix, ref } = input;
+    const name = manifests.jobName(key, { prefix, run, installation });
+    const ending: Ending = {
+      store,
+      gateway: gateways(input.cluster),
+      clock,
+      manifests,
+      key,
+      namespace,
+      mainContainer,
+      installation,
+      run,
+      name,
+      uid: ref?.uid,
+      specHash: ref?.specHash,
+    };
     return heartbeating(
+      clock,
       () => ({ run, ending: name }),
-      () => untilGone(ending, run),
+      () => untilGone(ending),
     );
   };
 
-async function untilGone(ending: Ending, run: number): Promise<EndRunAnswer> {
-  const { gateway, manifests, installation, ref } = ending;
+async function untilGone(ending: Ending): Promise<EndRunAnswer> {
+  const { run, clock } = ending;
   for (;;) {
-    const job = await orCancelled(gateway.readJob(ref.namespace, ref.name));
-    if (!job) {
-      if (await buried(ending)) return { run };
-      continue;
-    }
-    if (manifests.isTombstone(job) || !manifests.isOurs(job, { key: ref.key, run, installation })) return { run };
-    const of = { ...ending, ref: { ...ref, uid: job.uid } };
-    if (job.end && !job.deleting) return { run, ended: await ended(of, job) };
-    await orCancelled(remove(of, job));
+    const round = await endOnce(ending);
+    if (round !== 'again') return { run, ...round };
+    await clock.sleep(pauseMs, Context.current().cancellationSignal);
   }
 }
 
-/** True once no create of this run can succeed any more. */
-async function buried({ gateway, manifests, installation, ref }: Ending): Promise<boolean> {
+/** `again` when a create of this run was faster than the tombstone. */
+async function endOnce(ending: Ending): Promise<Pick<EndRunAnswer, 'ended'> | 'again'> {
+  const { gateway, namespace, name } = ending;
+  const found = await orCancelled(() => gateway.readJob(namespace, name));
+  if (found && isMine(ending, found)) {
+    const ended = await endedByItself(ending, found);
+    if (ended) return { ended };
+    await remove(ending, { name, uid: found.uid });
+  } else {
+    // Its pods may have outlived it.
+    if (ending.uid !== undefined) await remove(ending, { name, uid: ending.uid });
+    // A tombstone of an earlier attempt, or a Job that is none of ours: the name is taken, so nothing can be created.
+    if (found) return {};
+  }
+  return (await orCancelled(() => bury(ending))) ? {} : 'again';
+}
+
+/** With a recorded uid no other Job is ours, whatever its labels say (docs/spec.md §7.8). */
+function isMine({ manifests, key, run, installation, uid, specHash }: Ending, job: ObservedJob): boolean {
+  if (uid !== undefined && job.uid !== uid) return false;
+  return manifests.isOurs(job, { key, run, installation, ...(specHash === undefined ? {} : { specHash }) });
+}
+
+/**
+ * A run that ended before it was to be ended counts as it ended (docs/architecture.md). Its pod and the Job's condition do
+ * not end at the same moment: the one is waited for when the other is there. A Job that is being deleted was ended by somebody.
+ */
+async function endedByItself(ending: Ending, { name, uid }: ObservedJob): Promise<EndRunAnswer['ended']> {
+  const { gateway, namespace, mainContainer, clock } = ending;
+  const { cancellationSignal: signal } = Context.current();
+  const at = { namespace, name, uid, mainContainer };
+  const changes = gateway.watch(at);
+  const until = clock.now() + conditionMs;
   try {
-    return (await gateway.createJob(ref.namespace, manifests.tombstone(ref.name, installation))) !== 'exists';
-  } catch (error) {
-    if (error instanceof TowpathError && error.code === 'NAMESPACE_MISSING') return true;
-    throw error;
+    for (;;) {
+      const seen = await orCancelled(() => look(gateway, at));
+      const pod = newest(seen.pods);
+      if (!seen.job || seen.job.deleting) return undefined;
+      if (hasEnded(seen.job, pod)) return howItEnded(ending, seen.job, pod);
+      if (!seen.job.end && (!isOver(pod) || clock.now() >= until)) return undefined;
+      await changes.next(versionsOf(seen), rereadMs, signal);
+    }
+  } finally {
+    changes.close();
   }
 }
 
-async function ended(of: Ending, job: ObservedJob): Promise<NonNullable<EndRunAnswer['ended']>> {
-  const pod = newest(await of.gateway.listPods(job.namespace, job.uid, of.ref.mainContainer));
-  const log = await drain(of, pod?.name, Context.current().cancellationSignal);
-  const { code, end } = explainEnd(job, pod, log);
+async function howItEnded(
+  ending: Ending,
+  job: ObservedJob,
+  pod: ObservedPod | undefined,
+): Promise<EndRunAnswer['ended']> {
+  const { cancellationSignal: signal } = Context.current();
+  const stored = await orCancelled(() => drain(ending, pod?.main?.started ? pod.name : undefined, signal));
+  const { code, end } = explainEnd(job, pod, stored);
   return { code, end };
 }
 
-/** The log is stored first, and on through the pod's grace period; then Job and pods are waited for. */
-async function remove(of: Ending, job: ObservedJob): Promise<void> {
-  const { gateway, ref } = of;
-  const pod = newest(await gateway.listPods(ref.namespace, job.uid, ref.mainContainer));
-  const running = pod?.main?.started === true ? pod : undefined;
-  if (running) await drain(of, running.name, Context.current().cancellationSignal);
-  const pump = running && startPump(of, running.name);
+/** True once no create of this run can succeed any more. */
+async function bury({ gateway, manifests, installation, namespace, name, clock }: Ending): Promise<boolean> {
   try {
-    await gateway.deleteJob(ref.namespace, ref.name, job.uid);
-    while (await anythingLeft(of, job.uid)) {
-      await delay(200);
-      Context.current().cancellationSignal.throwIfAborted();
-    }
-  } finally {
-    await pump?.stop();
+    return (await gateway.createJob(namespace, manifests.tombstone(name, installation))) !== 'exists';
+  } catch (error) {
+    if (!(error instanceof TowpathError)) throw error;
+    if (error.code === 'NAMESPACE_MISSING') return true;
+    if (error.code !== 'SPEC_REFUSED' && error.code !== 'RUNTIME_FORBIDDEN') throw error;
+    // A policy of the cluster refuses it: then what is under way is waited for, and looked for once more.
+    log.warn('a tombstone was refused', { job: name, code: error.code });
+    await clock.sleep(createMs, Context.current().cancellationSignal);
+    return (await gateway.readJob(namespace, name)) === undefined;
   }
-}
-
-/** Pods that outlive their Job are deleted too. */
-async function anythingLeft({ gateway, ref }: Ending, uid: string): Promise<boolean> {
-  const job = await gateway.readJob(ref.namespace, ref.name);
-  const pods = await gateway.listPods(ref.namespace, uid, ref.mainContainer);
-  if (job?.uid === uid) return true;
-  for (const pod of pods) await gateway.deletePod(ref.namespace, pod.name, pod.uid);
-  return pods.length > 0;
 }

@@ -1,8 +1,9 @@
 import type { ClusterActivities, MainActivities, WaitActivities } from '../release/steps.js';
 import { createAwaitRun } from './await-run.js';
 import { createBeginRun } from './begin-run.js';
+import { systemClock, type Clock } from './clock.js';
 import { createEndRun } from './end-run.js';
-import { guarded } from './failures.js';
+import { guarded, persistent } from './failures.js';
 import { createFinishRun } from './finish-run.js';
 import type { Gateways, Manifests, RunStore } from './ports.js';
 
@@ -16,22 +17,20 @@ interface Dependencies {
   store: RunStore;
   gateways: Gateways;
   manifests: Manifests;
-  now?: () => number;
+  clock?: Clock;
 }
 
 /** Short calls to a cluster. */
 export function createClusterActivities(dependencies: Dependencies): ClusterActivities {
-  const of = { now: Date.now, ...dependencies };
+  const of = { clock: systemClock, ...dependencies };
   return {
     beginRun: guarded(createBeginRun(of)),
-    endRun: guarded(createEndRun(of)),
-    finishRun: guarded(createFinishRun(of)),
+    endRun: persistent(createEndRun(of)),
+    finishRun: persistent(createFinishRun(of)),
   };
 }
 
 /** The long wait for a Job. */
-export const createWaitActivities = (
-  dependencies: Omit<Dependencies, 'manifests'> & { rereadMs?: number },
-): WaitActivities => ({
-  awaitRun: guarded(createAwaitRun({ now: Date.now, ...dependencies })),
+export const createWaitActivities = (dependencies: Omit<Dependencies, 'manifests'>): WaitActivities => ({
+  awaitRun: guarded(createAwaitRun({ clock: systemClock, ...dependencies })),
 });

@@ -1,7 +1,7 @@
 import type { FailureCode } from '../release/failures.js';
 import { given } from '../release/given.js';
 import type { RunEnd } from '../release/view.js';
-import type { ObservedJob, ObservedPod } from './ports.js';
+import type { MainContainer, ObservedJob, ObservedPod } from './ports.js';
 import { readResult, type ReadResult } from './result-file.js';
 
 /** What the end of a Job means: a code, a sentence, and what was seen (docs/spec.md §7.8). */
@@ -18,67 +18,134 @@ export interface StoredLog {
   warnings: string[];
 }
 
+interface Verdict {
+  code: JobEnd['code'];
+  sentence: string;
+  warning?: string;
+}
+
+interface Evidence {
+  end: Partial<NonNullable<ObservedJob['end']>>;
+  pod: Partial<ObservedPod>;
+  main: Partial<MainContainer>;
+  /** The program's own: Kubernetes makes one up for a container that it lost. */
+  exitCode: number | undefined;
+  result: ReadResult;
+}
+
 /** Exit codes of a program that was told to stop: 128 + SIGKILL, 128 + SIGTERM. */
-const stopped = [137, 143];
+const stopped: (number | undefined)[] = [137, 143, undefined];
+/** The container's command could not be run: exit code and message are the runtime's. */
+const notRunnable = ['StartError', 'ContainerCannotRun'];
+/** All of an end is at most 64 KiB; characters that JSON escapes count as they are written. */
+const tailLimit = 32 * 1024;
 
 /** Explains a Job that has ended. */
 export function explainEnd(job: ObservedJob, pod: ObservedPod | undefined, log: StoredLog): JobEnd {
-  const read = readResult(pod?.main?.message);
-  const end = describe(job, pod, log);
-  if ('result' in read && read.result) end.result = read.result;
-  const { code, sentence } = job.end?.succeeded ? success(read) : failure(job, pod);
+  const main: Partial<MainContainer> = pod?.main ?? {};
+  const result = readResult(main.message, main.messageLimit);
+  const exitCode = main.reason === 'ContainerStatusUnknown' ? undefined : main.exitCode;
+  const { code, sentence, warning } = verdictOn({ end: job.end ?? {}, pod: pod ?? {}, main, exitCode, result });
+  const end = describeEnd(log, { job, pod });
+  if ('result' in result && result.result) end.result = result.result;
+  if (warning !== undefined) end.warnings.push(warning);
   return { code, sentence, end };
 }
 
-type Verdict = Pick<JobEnd, 'code' | 'sentence'>;
-
-const success = (read: ReadResult): Verdict =>
-  'code' in read ? read : { code: 'SUCCEEDED', sentence: 'the program succeeded' };
-
 /** A ladder, cause before symptom: a disrupted pod has an exit code too, which explains nothing. */
-function failure(job: ObservedJob, pod: ObservedPod | undefined): Verdict {
-  if (job.end?.reason === 'DeadlineExceeded')
-    return { code: 'JOB_TIMED_OUT', sentence: 'the Job passed its deadline and was ended by Kubernetes' };
-  const own = ownExitCode(pod);
-  if (pod?.disruption !== undefined && (own === undefined || stopped.includes(own)))
-    return {
-      code: 'DISRUPTED',
-      sentence: `the pod was ended by its node before the program had finished (${pod.disruption})`,
-    };
-  if (own === undefined) {
-    const why = pod?.reason ?? job.end?.reason ?? 'it is gone';
-    return { code: 'DISRUPTED', sentence: `the pod ended without an exit code of the program (${why})` };
+function verdictOn(seen: Evidence): Verdict {
+  for (const rung of [complete, pastDeadline, despiteOthers, outOfMemory, disrupted, failedBefore, withoutExitCode]) {
+    const verdict = rung(seen);
+    if (verdict) return verdict;
   }
-  const memory = pod?.main?.reason === 'OOMKilled';
-  return {
-    code: 'JOB_FAILED',
-    sentence: `the program failed: ${memory ? 'it needed more memory than its limit' : `exit code ${own}`}`,
-  };
+  const { main, exitCode } = seen;
+  if (notRunnable.includes(main.reason ?? ''))
+    return failed(`it could not be started: ${(main.message ?? '').slice(0, 500)}`);
+  return failed(`exit code ${exitCode}`);
 }
 
-/** Kubernetes makes one up for a container that it lost. */
-function ownExitCode(pod: ObservedPod | undefined): number | undefined {
-  return pod?.main?.reason === 'ContainerStatusUnknown' ? undefined : pod?.main?.exitCode;
+const failed = (why: string): Verdict => ({ code: 'JOB_FAILED', sentence: `the program failed: ${why}` });
+
+const succeeded = (result: ReadResult): Verdict =>
+  'code' in result ? result : { code: 'SUCCEEDED', sentence: 'the program succeeded' };
+
+const complete = ({ end, result }: Evidence): Verdict | undefined => (end.succeeded ? succeeded(result) : undefined);
+
+const pastDeadline = ({ end }: Evidence): Verdict | undefined =>
+  end.reason === 'DeadlineExceeded'
+    ? { code: 'JOB_TIMED_OUT', sentence: 'the Job passed its deadline and was ended by Kubernetes' }
+    : undefined;
+
+/** The main container's exit code is the command's: what other containers did is said, and does not count. */
+function despiteOthers({ end, pod, exitCode, result }: Evidence): Verdict | undefined {
+  if (exitCode !== 0) return undefined;
+  const { failed: other } = pod;
+  const why = other
+    ? `container "${other.container}" ended with exit code ${other.exitCode}`
+    : (end.reason ?? 'unknown');
+  return { ...succeeded(result), warning: `the program succeeded, but its Job did not: ${why}` };
 }
 
-function describe(job: ObservedJob, pod: ObservedPod | undefined, log: StoredLog): RunEnd {
-  const main: NonNullable<ObservedPod['main']> = pod?.main ?? { started: false };
+const outOfMemory = ({ main }: Evidence): Verdict | undefined =>
+  main.reason === 'OOMKilled' ? failed('it needed more memory than its limit') : undefined;
+
+function disrupted({ pod, exitCode }: Evidence): Verdict | undefined {
+  const why = pod.disruption ?? (pod.deleting ? 'it was deleted' : undefined);
+  if (why === undefined || !stopped.includes(exitCode)) return undefined;
+  return { code: 'DISRUPTED', sentence: `the pod was ended before the program had finished (${why})` };
+}
+
+function failedBefore({ pod, main }: Evidence): Verdict | undefined {
+  if (!pod.failed || main.started) return undefined;
+  const { container, exitCode } = pod.failed;
+  return failed(`container "${container}" failed before it was started, with exit code ${exitCode}`);
+}
+
+function withoutExitCode({ end, pod, exitCode }: Evidence): Verdict | undefined {
+  if (exitCode !== undefined) return undefined;
+  const why = pod.reason ?? end.reason ?? 'no reason is known';
+  return { code: 'DISRUPTED', sentence: `the pod ended without an exit code of the program (${why})` };
+}
+
+interface Observed {
+  job?: ObservedJob | undefined;
+  pod?: ObservedPod | undefined;
+}
+
+/** What was seen of a run, whether its Job has ended, is still there, or is gone. */
+export function describeEnd(log: StoredLog, seen: Observed = {}): RunEnd {
+  const job: Partial<ObservedJob> = seen.job ?? {};
+  const pod: Partial<ObservedPod> = seen.pod ?? {};
+  const { end = {} }: { end?: Partial<NonNullable<ObservedJob['end']>> } = job;
+  const main: Partial<MainContainer> = pod.main ?? {};
   return given({
     exitCode: main.exitCode,
-    reason: main.reason ?? pod?.reason,
-    message: job.end?.message,
+    reason: main.reason ?? pod.reason,
+    message: end.message?.slice(0, 1000),
     condition: condition(job),
     startedAt: main.startedAt ?? job.startedAt,
-    endedAt: main.endedAt ?? job.end?.at,
+    endedAt: main.endedAt ?? end.at,
     imageId: main.imageId,
-    tail: log.tail,
+    tail: fitting(log.tail),
     logBytes: log.bytes,
     truncated: log.truncated,
-    warnings: log.warnings,
+    warnings: [...log.warnings],
   });
 }
 
-function condition({ end }: ObservedJob): string | undefined {
-  if (!end) return undefined;
-  return `${end.succeeded ? 'Complete' : 'Failed'}${end.reason ? `: ${end.reason}` : ''}`;
+function condition({ end }: Partial<ObservedJob>): string | undefined {
+  return end && [end.succeeded ? 'Complete' : 'Failed', end.reason].filter(Boolean).join(': ');
+}
+
+/** The last lines that fit; of one that alone does not, its end. */
+function fitting(lines: string[]): string[] {
+  const kept: string[] = [];
+  let left = tailLimit;
+  for (const line of lines.toReversed()) {
+    left -= Buffer.byteLength(JSON.stringify(line)) + 1;
+    if (left < 0) break;
+    kept.unshift(line);
+  }
+  const last = lines.at(-1);
+  return kept.length === 0 && last !== undefined ? [last.slice(-tailLimit / 6)] : kept;
 }

@@ -51,7 +51,7 @@ export interface RunStore {
   logTail(key: RunKey, lines: number, maxBytes: number): Promise<{ tail: string[]; bytes: number; truncated: boolean }>;
 }
 
-/** A Job as it was read from a cluster: only what the rules of a run need. */
+/** A Job as it was read from a cluster: only what the rules of a run need. Times are ISO 8601, of the cluster's clock. */
 export interface ObservedJob {
   name: string;
   namespace: string;
@@ -60,9 +60,13 @@ export interface ObservedJob {
   labels: Record<string, string>;
   annotations: Record<string, string>;
   deleting: boolean;
+  createdAt: string;
+  /** Since when its deadline counts. */
+  startedAt?: string;
   /** Set only by condition Complete or Failed with status True. */
   end?: { succeeded: boolean; reason?: string; message?: string; at?: string };
-  startedAt?: string;
+  /** The cluster's clock when it was read, so that ages are differences of one clock. */
+  readAt: string;
 }
 
 export interface ObservedPod {
@@ -70,59 +74,110 @@ export interface ObservedPod {
   uid: string;
   phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   deleting: boolean;
+  createdAt: string;
   reason?: string;
   /** Condition DisruptionTarget is True: reason and message. */
   disruption?: string;
+  /** A container of it, an init container perhaps, has started. */
+  begun: boolean;
   /** Why it does not start: `ImagePullBackOff: …`, `Unschedulable: …`. */
   waiting?: string;
-  createdAt?: string;
-  main?: {
-    started: boolean;
-    exitCode?: number;
-    reason?: string;
-    /** The termination message: the content of the result file. */
-    message?: string;
-    imageId?: string;
-    startedAt?: string;
-    endedAt?: string;
-  };
+  main?: MainContainer;
+  /** The first other container, init containers included, that ended with a failure. */
+  failed?: { container: string; exitCode: number; reason?: string };
 }
+
+/** The container whose exit code, log and result count. */
+export interface MainContainer {
+  started: boolean;
+  exitCode?: number;
+  reason?: string;
+  /** The termination message: the content of the result file. */
+  message?: string;
+  /** Where Kubernetes cuts the termination message of this pod (bytes). */
+  messageLimit: number;
+  imageId?: string;
+  startedAt?: string;
+  endedAt?: string;
+}
+
+export interface ObservedPods {
+  items: ObservedPod[];
+  /** Where a watch goes on without a gap. */
+  resourceVersion: string;
+}
+
+/** The versions of what was read last: what happened since then is a change. */
+export interface Seen {
+  job: string;
+  pods: string;
+}
+
+/** Listens to one Job and its pods. */
+export interface Changes {
+  /**
+   * Resolves when the Job or its pods changed since `seen`, a watch ended, `waitMs` passed or `signal` aborted: a hint to
+   * read again, never a truth. It never rejects.
+   */
+  next(seen: Seen, waitMs: number, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+export interface LogReading {
+  namespace: string;
+  pod: string;
+  container: string;
+  /** Bytes to skip. */
+  offset: number;
+  /** Go on until the container ends. A node may end it before the very last lines: read once more after it. */
+  follow: boolean;
+  /** After so long without a byte the connection is not trusted any more. */
+  silenceMs: number;
+  signal: AbortSignal;
+  /** The log is being read; for a program that has printed nothing this may come late. */
+  onOpen?: () => void;
+  /** Called with one piece after the other; what it throws ends the reading and is thrown as it is. */
+  onText: (text: Buffer) => Promise<void>;
+}
+
+/**
+ * How a reading came to its end: at the end of the log; no log there is (yet, or any more); nothing came for `silenceMs`;
+ * or the log is shorter than `offset`, which means that its node has rotated it.
+ */
+export type LogRead = 'end' | 'none' | 'silent' | 'short';
 
 /**
  * One linked cluster. `src/kubernetes` implements it, `test/fakes` has one in memory; one contract suite holds both.
  * Throws `TowpathError` with a code of `failures` (RUNTIME_UNREACHABLE, RUNTIME_FORBIDDEN, SPEC_REFUSED,
- * NAMESPACE_MISSING); its messages never hold bodies, headers or secrets.
+ * NAMESPACE_MISSING, NAMESPACE_NOT_OURS); its messages never hold headers or secrets, and of a body the API's own sentence at most.
  */
 export interface JobGateway {
-  /** Managed: creates the namespace with our labels, or NAMESPACE_NOT_OURS; else NAMESPACE_MISSING. Waits for its default service account. */
+  /**
+   * Managed: creates the namespace with our labels and waits for its default service account, or NAMESPACE_NOT_OURS.
+   * Else it must be there: NAMESPACE_MISSING. One that is being deleted: RUNTIME_UNREACHABLE when managed, as it will be
+   * made again, else NAMESPACE_MISSING.
+   */
   ensureNamespace(namespace: { name: string; managed: boolean }, owner: NamespaceOwner): Promise<void>;
-  /** Copies the secret, refreshed when the source changed; refuses to overwrite one that is not ours. */
+  /** Copies the secret, again when the source changed; SPEC_REFUSED when there is no source, or the copy is not ours. */
   ensurePullSecret(namespace: string, secret: PullSecret, installation: string): Promise<void>;
-  /** `exists` on 409; an unclear answer (time-out, reset) is answered by reading. */
+  /**
+   * `exists` when the name is taken; an unclear answer (time-out, reset) is answered by reading. NAMESPACE_MISSING also
+   * when the namespace is being deleted: nothing can be created in it.
+   */
   createJob(namespace: string, manifest: JsonObject): Promise<ObservedJob | 'exists'>;
   readJob(namespace: string, name: string): Promise<ObservedJob | undefined>;
-  /** Pods of the Job with this uid. */
-  listPods(namespace: string, jobUid: string, mainContainer: string): Promise<ObservedPod[]>;
-  /** Resolves when the Job or its pods changed, the watch ended, `waitMs` passed or `signal` aborted: a hint to read again, never a truth. */
-  waitForChange(
-    namespace: string,
-    job: { name: string; uid: string; resourceVersion: string },
-    waitMs: number,
-    signal: AbortSignal,
-  ): Promise<void>;
-  /** The log of a container from byte `offset` on; with `follow` it goes on until the container ends. Undefined when there is none (yet, or any more). */
-  readLog(
-    namespace: string,
-    pod: string,
-    container: string,
-    options: { offset: number; follow: boolean; signal: AbortSignal; onText: (text: Buffer) => Promise<void> },
-  ): Promise<'read' | 'none'>;
+  /** Pods of the Job with this uid, also when the Job is gone. */
+  listPods(namespace: string, jobUid: string, mainContainer: string): Promise<ObservedPods>;
+  /** Nothing is asked before the first `next`. To be closed. */
+  watch(job: { namespace: string; name: string; uid: string }): Changes;
+  /** The log of a container. A lost connection is RUNTIME_UNREACHABLE, an aborted signal its reason. */
+  readLog(reading: LogReading): Promise<LogRead>;
   /** Foreground, with the uid as precondition; absent or another uid is fine. */
   deleteJob(namespace: string, name: string, uid: string): Promise<void>;
-  /** A pod whose Job is gone. */
+  /** For a pod whose Job is gone: its own grace period, with the uid as precondition; absent or another uid is fine. */
   deletePod(namespace: string, name: string, uid: string): Promise<void>;
-  /** Merge-patches `ttlSecondsAfterFinished`; absent is fine. */
-  setTtl(namespace: string, name: string, uid: string, seconds: number): Promise<void>;
+  /** Merge-patches `ttlSecondsAfterFinished`; absent or another uid is fine. */
+  setTtl(job: { namespace: string; name: string; uid: string }, seconds: number): Promise<void>;
   /** Warning events of the Job and its pods, newest last, at most 5: `FailedCreate: exceeded quota …`. */
   warnings(namespace: string, jobUid: string): Promise<string[]>;
 }
@@ -141,7 +196,7 @@ export interface Manifests {
   /** A suspended Job of the same name, so that a create still in flight gets 409. */
   tombstone(name: string, installation: string): JsonObject;
   specHash(jobDigest: string, run: number): string;
-  isTombstone(job: ObservedJob): boolean;
+  isTombstone(job: ObservedJob, installation: string): boolean;
   /** True when a Job is the one of this run: our installation, our labels, this spec hash when it is known. */
   isOurs(job: ObservedJob, run: { key: RunKey; run: number; installation: string; specHash?: string }): boolean;
 }

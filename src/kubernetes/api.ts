@@ -1,37 +1,98 @@
+import type { RequestOptions } from 'node:https';
 import {
   BatchV1Api,
   CoreV1Api,
   createConfiguration,
   ServerConfiguration,
+  type Cluster,
   type KubeConfig,
+  type RequestContext,
 } from '@kubernetes/client-node';
 import { TowpathError } from '../release/towpath-error.js';
+import { Connections } from './connections.js';
+import { statusOf } from './errors.js';
 
 /** A question that takes longer has no answer: the caller reads again. */
 const requestTimeoutMs = 15_000;
 
-export interface Api {
-  config: KubeConfig;
+/** Clients of one cluster. */
+export interface Clients {
   batch: BatchV1Api;
   core: CoreV1Api;
+  server: string;
+  /** For requests that the generated clients cannot make: credentials and a shared connection. */
+  requestOptions(): Promise<RequestOptions>;
 }
 
-/** Clients whose every request has a time-out: the generated methods take no signal of their own. */
-export function createApi(config: KubeConfig): Api {
-  const cluster = config.getCurrentCluster();
-  if (!cluster) throw new TowpathError('RUNTIME_FORBIDDEN', 'the kubeconfig has no current cluster');
+export interface Api {
+  /** Asks once; again after 401, with credentials that are read again: they may have been renewed. */
+  ask<T>(work: (clients: Clients) => Promise<T>): Promise<T>;
+}
+
+/** Every request has a time-out, and those that follow each other share a connection. `load` reads the kubeconfig. */
+export function createApi(load: () => KubeConfig, timeoutMs = requestTimeoutMs): Api {
+  const connections = new Connections();
+  let clients = createClients(load(), connections, timeoutMs);
+  return {
+    async ask(work) {
+      try {
+        return await work(clients);
+      } catch (error) {
+        const status = statusOf(error);
+        if (status === undefined) connections.closeIdle();
+        if (status !== 401) throw error;
+        clients = createClients(load(), connections, timeoutMs);
+        return work(clients);
+      }
+    },
+  };
+}
+
+function createClients(config: KubeConfig, connections: Connections, timeoutMs: number): Clients {
+  const { server } = usable(config.getCurrentCluster());
   const configuration = createConfiguration({
-    baseServer: new ServerConfiguration(cluster.server, {}),
-    authMethods: { default: config },
-    promiseMiddleware: [
-      {
-        pre: (context) => {
-          context.setSignal(AbortSignal.timeout(requestTimeoutMs));
-          return Promise.resolve(context);
-        },
-        post: (response) => Promise.resolve(response),
-      },
-    ],
+    baseServer: new ServerConfiguration(server, {}),
+    authMethods: { default: { getName: () => 'kubeconfig', applySecurityAuthentication } },
+    promiseMiddleware: [{ pre: withTimeout, post: (response) => Promise.resolve(response) }],
   });
-  return { config, batch: new BatchV1Api(configuration), core: new CoreV1Api(configuration) };
+  return {
+    batch: new BatchV1Api(configuration),
+    core: new CoreV1Api(configuration),
+    server,
+    async requestOptions() {
+      const options: RequestOptions = {};
+      await withCredentials(config.applyToHTTPSOptions(options));
+      return typeof options.agent === 'object' ? { ...options, agent: connections.shared(options.agent) } : options;
+    },
+  };
+
+  async function applySecurityAuthentication(context: RequestContext): Promise<void> {
+    await withCredentials(config.applySecurityAuthentication(context));
+    const agent = context.getAgent();
+    if (agent) context.setAgent(connections.shared(agent));
+  }
+
+  /** The generated methods take no signal of their own. */
+  function withTimeout(context: RequestContext): Promise<RequestContext> {
+    context.setSignal(AbortSignal.timeout(timeoutMs));
+    return Promise.resolve(context);
+  }
+}
+
+/** A file that is missing, or a helper program that fails and says why on its stderr, which may hold anything. */
+async function withCredentials(applied: Promise<void>): Promise<void> {
+  await applied.catch(() => {
+    throw new TowpathError('RUNTIME_UNREACHABLE', 'the credentials for the cluster could not be read', {
+      hint: 'files and helper programs that the kubeconfig names must work for the user that runs the worker',
+    });
+  });
+}
+
+function usable(cluster: Cluster | null): Cluster {
+  if (!cluster) throw new TowpathError('RUNTIME_FORBIDDEN', 'the kubeconfig of the worker has no current cluster');
+  if (cluster.server.startsWith('http:') && !cluster.skipTLSVerify)
+    throw new TowpathError('RUNTIME_FORBIDDEN', `${cluster.server} would be asked without encryption`, {
+      hint: 'use https, or set insecure-skip-tls-verify for this cluster in the kubeconfig',
+    });
+  return cluster;
 }

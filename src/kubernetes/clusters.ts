@@ -11,30 +11,41 @@ export interface Link {
   inCluster?: boolean;
 }
 
-/** Opens a linked cluster with the credentials of this worker; throws RUNTIME_FORBIDDEN when they cannot be read. */
-export function openCluster(link: Link): JobGateway {
+/**
+ * Opens a linked cluster with the credentials of this worker; throws RUNTIME_FORBIDDEN when they cannot be read. They are
+ * read again when the cluster does not know them any more.
+ */
+export const openCluster = (link: Link): JobGateway => createGateway(createApi(() => configOf(link)));
+
+function configOf(link: Link): KubeConfig {
   const config = new KubeConfig();
+  if (link.inCluster && process.env['KUBERNETES_SERVICE_HOST'] === undefined) throw unreadable(link);
   try {
     if (link.inCluster) config.loadFromCluster();
     else if (link.kubeconfig !== undefined) config.loadFromFile(link.kubeconfig);
     else config.loadFromDefault();
   } catch {
-    throw new TowpathError(
-      'RUNTIME_FORBIDDEN',
-      `the worker cannot read the kubeconfig ${link.kubeconfig ?? 'of its environment'}`,
-    );
+    throw unreadable(link);
   }
-  if (link.context !== undefined) {
-    if (!config.getContextObject(link.context))
-      throw new TowpathError('RUNTIME_FORBIDDEN', `the worker's kubeconfig has no context "${link.context}"`, {
-        hint: `it has ${
-          config
-            .getContexts()
-            .map((context) => `"${context.name}"`)
-            .join(', ') || 'none'
-        }`,
-      });
-    config.setCurrentContext(link.context);
+  // Without a kubeconfig the client makes one up.
+  const cluster = config.getCurrentCluster();
+  if (cluster?.server === 'http://localhost:8080' && !cluster.skipTLSVerify) throw unreadable(link);
+  const { context } = link;
+  if (context === undefined) return config;
+  if (!config.getContextObject(context)) {
+    const names = config.getContexts().map(({ name }) => `"${name}"`);
+    throw new TowpathError('RUNTIME_FORBIDDEN', `the kubeconfig of the worker has no context "${context}"`, {
+      hint: `it has ${names.join(', ') || 'none'}`,
+    });
   }
-  return createGateway(createApi(config));
+  config.setCurrentContext(context);
+  return config;
 }
+
+const unreadable = ({ kubeconfig, inCluster }: Link): TowpathError =>
+  new TowpathError(
+    'RUNTIME_FORBIDDEN',
+    inCluster
+      ? 'the worker does not run in a cluster'
+      : `the worker cannot read the kubeconfig ${kubeconfig ?? 'of its environment'}`,
+  );

@@ -1,64 +1,69 @@
-import { Writable } from 'node:stream';
-import { callbackify } from 'node:util';
-import { Log, type KubeConfig } from '@kubernetes/client-node';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LogRead, LogReading } from '../activities/ports.js';
+import { linked } from './abort.js';
+import type { Api } from './api.js';
 import { clusterError, statusOf } from './errors.js';
+import { NoHeaders, openStream } from './stream.js';
 
-interface Reading {
-  namespace: string;
-  pod: string;
-  container: string;
-  /** Bytes to skip: the API has no offset, so they are read and dropped. */
-  offset: number;
-  follow: boolean;
-  signal: AbortSignal;
-  onText: (text: Buffer) => Promise<void>;
-}
+/** A program that prints line by line would cost a write each: after a small piece, what follows is taken together. */
+const smallPiece = 16 * 1024;
+const gatherMs = 100;
 
-/** `none` when there is no log yet, or none any more. With `follow` it returns when the container ended or the connection was lost. */
-export async function readLog(config: KubeConfig, reading: Reading): Promise<'read' | 'none'> {
-  const { namespace, pod, container, follow, signal } = reading;
-  const sink = skipping(reading);
+/** Reads a container's log from a byte on. The API has no offset, so what comes before is read and dropped. */
+export async function readLog(api: Api, reading: LogReading): Promise<LogRead> {
+  const { namespace, pod, container, follow, silenceMs, signal, onOpen } = reading;
+  signal.throwIfAborted();
+  const { controller, unlink } = linked(signal);
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`;
   try {
-    const controller = await new Log(config).log(namespace, pod, container, sink, {
-      follow,
-      pretty: false,
-      timestamps: false,
-    });
-    const abort = (): void => {
-      controller.abort();
-      sink.destroy();
-    };
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    await closed(sink);
-    signal.removeEventListener('abort', abort);
-    return 'read';
+    const query = { container, follow: String(follow) };
+    const answer = await openStream(api, { path, query, headersMs: silenceMs, signal: controller.signal });
+    onOpen?.();
+    return await pump(answer, reading);
   } catch (error) {
+    if (error instanceof OfReceiver) throw error.cause;
+    signal.throwIfAborted();
+    // A kubelet begins its answer with the first byte that the program prints.
+    if (error instanceof NoHeaders) return 'silent';
     const status = statusOf(error);
-    if (status === 404 || status === 400) return 'none';
+    // 204: the pod has no node yet; 400: the container has not started.
+    if (status === 204 || status === 400 || status === 404) return 'none';
     throw clusterError(error, `read the log of pod ${namespace}/${pod}`);
+  } finally {
+    unlink();
+    controller.abort();
   }
 }
 
-/** Ends with the stream, whether it finished or was cut; an error of ours goes on, one of the connection is an end. */
-function closed(sink: Writable): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let failure: Error | undefined;
-    sink.on('error', (error) => {
-      failure = error;
+/** Carries an error of `onText` past those of the connection. */
+class OfReceiver extends Error {}
+
+/** Takes one piece after the other, so that a slow store slows the reading down. */
+async function pump(
+  answer: IncomingMessage,
+  { offset, silenceMs, follow, signal, onText }: LogReading,
+): Promise<LogRead> {
+  const pieces = answer[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let skip = offset;
+  for (;;) {
+    const next = await within(silenceMs, pieces.next());
+    if (next === 'late') return 'silent';
+    if (next.done) return skip > 0 ? 'short' : 'end';
+    const text = next.value.subarray(Math.min(skip, next.value.length));
+    skip -= next.value.length - text.length;
+    if (text.length === 0) continue;
+    await onText(text).catch((error: unknown) => {
+      throw new OfReceiver('the receiver of the log failed', { cause: error });
     });
-    sink.on('close', () => (failure ? reject(failure) : resolve()));
-  });
+    if (follow && text.length < smallPiece) await delay(gatherMs, undefined, { signal }).catch(() => undefined);
+  }
 }
 
-/** Pulls one chunk after the other, so that a slow store slows the reading down. */
-function skipping({ offset, onText }: Reading): Writable {
-  let left = offset;
-  const take = async (chunk: Buffer): Promise<void> => {
-    const skipped = Math.min(left, chunk.length);
-    left -= skipped;
-    if (skipped < chunk.length) await onText(chunk.subarray(skipped));
-  };
-  const taken = callbackify(take);
-  return new Writable({ write: (chunk: Buffer, _encoding, done) => taken(chunk, done) });
+async function within<T>(ms: number, work: Promise<T>): Promise<T | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -3,6 +3,7 @@ import type { Manifests, ObservedJob } from '../activities/ports.js';
 import { releaseId } from '../release/ids.js';
 import type { Json, JsonObject } from '../release/plan.js';
 import type { BeginRunInput, RunKey } from '../release/steps.js';
+import { TowpathError } from '../release/towpath-error.js';
 import { annotation, label, managedBy, ours } from './names.js';
 
 interface Of {
@@ -72,10 +73,11 @@ function object(parent: JsonObject, key: string): JsonObject {
 function addEnv(podSpec: JsonObject, mainContainer: string, env: Record<string, string>): void {
   const containers = Array.isArray(podSpec['containers']) ? (podSpec['containers'] as JsonObject[]) : [];
   const main = containers.find((container) => container['name'] === mainContainer);
-  if (!main) throw new Error(`the Job template has no container ${mainContainer}`);
+  if (!main) throw new TowpathError('RENDER_FAILED', `the template of the Job has no container "${mainContainer}"`);
   const before = Array.isArray(main['env']) ? (main['env'] as JsonObject[]) : [];
   const added: Json[] = Object.entries(env).map(([name, value]) => ({ name, value }));
-  main['env'] = [...before.filter((entry) => !(String(entry['name']) in env)), ...added];
+  const kept = before.filter(({ name }) => typeof name !== 'string' || !Object.hasOwn(env, name));
+  main['env'] = [...kept, ...added];
 }
 
 /** No pod is ever made for it; the reconciler removes it after a day (docs/architecture.md, turn and run, point 5). */
@@ -93,17 +95,19 @@ function tombstone(name: string, installation: string): JsonObject {
   };
 }
 
-function isTombstone(found: ObservedJob): boolean {
-  return found.labels[label.tombstone] === 'true';
+function isTombstone({ labels }: ObservedJob, installation: string): boolean {
+  return labels[label.tombstone] === 'true' && labels[label.installation] === installation;
 }
 
 function isOurs(found: ObservedJob, of: Of & { key: RunKey; specHash?: string }): boolean {
   const { key, run, installation } = of;
   const expected: Record<string, string> = {
+    [managedBy]: ours,
     [label.installation]: installation,
     [label.application]: key.application,
     [label.service]: key.service,
     [label.channel]: key.channel,
+    [label.release]: String(key.release),
     [label.run]: String(run),
     [label.command]: key.command,
   };

@@ -18,5 +18,4 @@ export const annotation = {
   specHash: 'towpath.dev/spec-hash',
   serviceVersion: 'towpath.dev/service-version',
   workflowId: 'towpath.dev/workflow-id',
-  sourceVersion: 'towpath.dev/source-version',
 } as const;

@@ -1,9 +1,9 @@
 import type { V1ContainerStatus, V1Job, V1Pod } from '@kubernetes/client-node';
-import type { ObservedJob, ObservedPod } from '../activities/ports.js';
+import type { MainContainer, ObservedJob, ObservedPod } from '../activities/ports.js';
 import { given } from '../release/given.js';
 
 /** A Job as the rules of a run need it. Only condition Complete or Failed with status True is an end. */
-export function observeJob(job: V1Job): ObservedJob {
+export function observeJob(job: V1Job, readAt: string): ObservedJob {
   const { metadata, status } = job;
   const ending = status?.conditions?.find(
     ({ type, status: is }) => (type === 'Complete' || type === 'Failed') && is === 'True',
@@ -16,6 +16,7 @@ export function observeJob(job: V1Job): ObservedJob {
     labels: metadata?.labels ?? {},
     annotations: metadata?.annotations ?? {},
     deleting: metadata?.deletionTimestamp !== undefined,
+    createdAt: iso(metadata?.creationTimestamp) ?? readAt,
     startedAt: iso(status?.startTime),
     end:
       ending &&
@@ -25,6 +26,7 @@ export function observeJob(job: V1Job): ObservedJob {
         message: ending.message,
         at: iso(ending.lastTransitionTime),
       }),
+    readAt,
   });
 }
 
@@ -36,38 +38,58 @@ export function observePod(pod: V1Pod, mainContainer: string): ObservedPod {
   return given({
     name: metadata?.name ?? '',
     uid: metadata?.uid ?? '',
-    phase: (status?.phase ?? 'Pending') as ObservedPod['phase'],
+    phase: phases.find((phase) => phase === status?.phase) ?? 'Pending',
     deleting: metadata?.deletionTimestamp !== undefined,
+    createdAt: iso(metadata?.creationTimestamp) ?? '',
     reason: status?.reason,
-    disruption: disruption && [disruption.reason, disruption.message].filter(Boolean).join(': '),
+    disruption: disruption && [disruption.reason, disruption.message].filter(Boolean).join(': ').slice(0, 500),
+    begun: all(pod).some(({ state }) => state?.running !== undefined || state?.terminated !== undefined),
     waiting: waitingFor(pod),
-    createdAt: iso(metadata?.creationTimestamp),
-    main: main && observeMain(main),
+    main: main && observeMain(main, messageLimit(pod)),
+    failed: failedOther(pod, mainContainer),
   });
 }
 
-function observeMain(main: V1ContainerStatus): ObservedPod['main'] {
+const phases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;
+
+/** 4,096 bytes a container, and 12 KiB a pod: all containers share them. */
+const messageLimit = ({ spec }: V1Pod): number =>
+  Math.min(4096, Math.floor(12_288 / ((spec?.containers.length ?? 1) + (spec?.initContainers?.length ?? 0))));
+
+function observeMain(main: V1ContainerStatus, limit: number): MainContainer {
   const ended = main.state?.terminated;
   return given({
     started: main.state?.running !== undefined || ended !== undefined,
     exitCode: ended?.exitCode,
     reason: ended?.reason,
     message: ended?.message,
+    messageLimit: limit,
     imageId: main.imageID || undefined,
     startedAt: iso(ended?.startedAt ?? main.state?.running?.startedAt),
     endedAt: iso(ended?.finishedAt),
   });
 }
 
+/** In the order in which they start. */
+const all = ({ status }: V1Pod): V1ContainerStatus[] => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+];
+
+function failedOther(pod: V1Pod, mainContainer: string): ObservedPod['failed'] {
+  const failed = all(pod).find(({ name, state }) => name !== mainContainer && (state?.terminated?.exitCode ?? 0) !== 0);
+  const ended = failed?.state?.terminated;
+  return failed && ended && given({ container: failed.name, exitCode: ended.exitCode, reason: ended.reason });
+}
+
 /** Harmless on the way to a start. */
 const ordinary = ['ContainerCreating', 'PodInitializing'];
 
 /** Why a pod does not start, in Kubernetes' words. */
-function waitingFor({ status }: V1Pod): string | undefined {
-  const unscheduled = status?.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False');
+function waitingFor(pod: V1Pod): string | undefined {
+  const unscheduled = pod.status?.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False');
   if (unscheduled) return `${unscheduled.reason ?? 'Unschedulable'}: ${unscheduled.message ?? ''}`.slice(0, 500);
-  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const stuck = containers
+  const stuck = all(pod)
     .map((container) => container.state?.waiting)
     .find((waiting) => waiting?.reason && !ordinary.includes(waiting.reason));
   return stuck && `${stuck.reason}: ${stuck.message ?? ''}`.slice(0, 500);

@@ -1,42 +1,141 @@
-import { Watch, type KubeConfig } from '@kubernetes/client-node';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Changes, Seen } from '../activities/ports.js';
+import { linked } from './abort.js';
+import type { Api } from './api.js';
+import { openStream } from './stream.js';
 
-interface Waiting {
+/** How long a watch is kept open; the API server ends it, and we do when it does not. */
+const watchSeconds = 60;
+const headersMs = 15_000;
+/** A watch that ends at once, again and again, must not make its reader busy: it wakes later each time. */
+const shortMs = 5_000;
+const firstPauseMs = 250;
+const longestPauseMs = 10_000;
+
+interface Watched {
   namespace: string;
-  job: { name: string; resourceVersion: string };
-  waitMs: number;
-  signal: AbortSignal;
+  name: string;
+  uid: string;
 }
 
 /**
- * Resolves at the next event of the Job, when the watch ends for any reason, after `waitMs`, or when aborted. It never
- * fails: a watch may go silent or lie, so it only wakes the reader (docs/architecture.md, jobs).
+ * Two watches, on the Job and on its pods: what keeps a pod from starting shows in the pod alone. They only wake the
+ * reader: a watch may go silent or lie (docs/architecture.md, jobs), so they never fail, and whatever ends one wakes too.
  */
-export async function waitForChange(config: KubeConfig, { namespace, job, waitMs, signal }: Waiting): Promise<void> {
-  const query = {
-    fieldSelector: `metadata.name=${job.name}`,
-    resourceVersion: job.resourceVersion,
-    allowWatchBookmarks: true,
-    timeoutSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
-  };
-  const timer = new AbortController();
-  const any = AbortSignal.any([signal, timer.signal]);
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const timeout = setTimeout(() => timer.abort(), waitMs);
-    any.addEventListener('abort', () => resolve(), { once: true });
-    const wake = (phase: string): void => (phase === 'BOOKMARK' ? undefined : done());
-    const done = (): void => {
-      clearTimeout(timeout);
-      timer.abort();
-    };
-    // A watch that ends at once would make a busy loop of its caller: it wakes a little later.
-    const ended = (): void => void setTimeout(done, Math.min(200, waitMs));
-    new Watch(config).watch(`/apis/batch/v1/namespaces/${namespace}/jobs`, query, wake, ended).then(
-      (controller) => {
-        if (any.aborted) controller.abort();
-        else any.addEventListener('abort', () => controller.abort(), { once: true });
-      },
-      () => ended(),
-    );
+export function watchJob(api: Api, { namespace, name, uid }: Watched): Changes {
+  const wake = new Wake();
+  const job = new Ear(api, wake, {
+    path: `/apis/batch/v1/namespaces/${namespace}/jobs`,
+    select: { fieldSelector: `metadata.name=${name}` },
   });
+  const pods = new Ear(api, wake, {
+    path: `/api/v1/namespaces/${namespace}/pods`,
+    select: { labelSelector: `batch.kubernetes.io/controller-uid=${uid}` },
+  });
+  return {
+    next(seen: Seen, waitMs: number, signal: AbortSignal) {
+      job.listenFrom(seen.job);
+      pods.listenFrom(seen.pods);
+      return wake.within(waitMs, signal);
+    },
+    close() {
+      job.close();
+      pods.close();
+    },
+  };
+}
+
+/** Remembers that something happened until somebody waits for it. */
+class Wake {
+  private pending = false;
+  private waiting: (() => void) | undefined;
+
+  now(): void {
+    this.pending = true;
+    this.waiting?.();
+  }
+
+  async within(ms: number, signal: AbortSignal): Promise<void> {
+    if (!this.pending && !signal.aborted) {
+      const { controller, unlink } = linked(signal);
+      this.waiting = () => controller.abort();
+      await delay(ms, undefined, { signal: controller.signal }).catch(() => undefined);
+      this.waiting = undefined;
+      unlink();
+    }
+    this.pending = false;
+  }
+}
+
+/** One watch, opened again when it is asked for after it has ended. */
+class Ear {
+  private open: AbortController | undefined;
+  private short = 0;
+  private readonly api: Api;
+  private readonly wake: Wake;
+  private readonly of: { path: string; select: Record<string, string> };
+
+  constructor(api: Api, wake: Wake, of: { path: string; select: Record<string, string> }) {
+    this.api = api;
+    this.wake = wake;
+    this.of = of;
+  }
+
+  listenFrom(resourceVersion: string): void {
+    if (this.open) return;
+    const mine = new AbortController();
+    this.open = mine;
+    void this.listen(resourceVersion, mine.signal).then(() => {
+      if (mine.signal.aborted) return;
+      this.open = undefined;
+      this.wake.now();
+    });
+  }
+
+  close(): void {
+    this.open?.abort();
+  }
+
+  /** Never rejects. Returns some time after the watch has ended. */
+  private async listen(resourceVersion: string, signal: AbortSignal): Promise<void> {
+    const { controller, unlink } = linked(signal);
+    const tooLong = setTimeout(() => controller.abort(), (watchSeconds + 15) * 1000);
+    const since = performance.now();
+    // Whatever ends a watch, the re-read that follows meets it too, and says what it is.
+    await this.hear(resourceVersion, controller.signal).catch(() => undefined);
+    clearTimeout(tooLong);
+    unlink();
+    controller.abort();
+    this.short = performance.now() - since < shortMs ? this.short + 1 : 0;
+    const pause = Math.min(firstPauseMs * 2 ** this.short, longestPauseMs);
+    await delay(pause * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+  }
+
+  /** Wakes at every event but a bookmark; ends with the watch. */
+  private async hear(resourceVersion: string, signal: AbortSignal): Promise<void> {
+    const { path, select } = this.of;
+    const bounds = { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: String(watchSeconds) };
+    const query = { ...select, ...bounds, resourceVersion };
+    const answer = await openStream(this.api, { path, query, headersMs, signal });
+    let rest = '';
+    for await (const piece of answer.setEncoding('utf8')) {
+      const lines = (rest + String(piece)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const type = typeOf(line);
+        if (type === 'ERROR') return;
+        if (type !== 'BOOKMARK') this.wake.now();
+      }
+    }
+  }
+}
+
+/** A line that is no JSON may hide an event. */
+function typeOf(line: string): string {
+  try {
+    const event = JSON.parse(line) as { type?: unknown } | null;
+    return String(event?.type);
+  } catch {
+    return 'unknown';
+  }
 }

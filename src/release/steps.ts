@@ -70,7 +70,7 @@ export interface AwaitRunInput {
   startTimeoutMs: number;
 }
 
-/** Heartbeat details and what the worker reports about a run under way. */
+/** What the worker reports about a run under way, in the store and, with more, in its heartbeats. */
 export interface RunProgress {
   uid: string;
   phase: 'waiting' | 'running' | 'ended';

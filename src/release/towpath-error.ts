@@ -12,12 +12,19 @@ export class TowpathError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly at: Place | undefined;
+  /** How long whoever refused asked us to wait before we ask again (ms). */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ErrorCode, message: string, more: { hint?: string; at?: Place; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { hint?: string; at?: Place; cause?: unknown; retryAfterMs?: number } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause });
     this.name = 'TowpathError';
     this.code = code;
     this.hint = more.hint;
     this.at = more.at;
+    this.retryAfterMs = more.retryAfterMs;
   }
 }

@@ -1,0 +1,36 @@
+import type { JobGateway, ObservedJob, ObservedPod, ObservedPods, Seen } from './ports.js';
+
+export interface JobAt {
+  namespace: string;
+  name: string;
+  uid: string;
+  mainContainer: string;
+}
+
+export interface Look {
+  /** Undefined when there is none, or another one of that name. */
+  job: ObservedJob | undefined;
+  /** Another Job has its name. */
+  replaced: boolean;
+  pods: ObservedPods;
+}
+
+/** Reads a Job and its pods: the truth, whatever a watch has said. */
+export async function look(gateway: JobGateway, { namespace, name, uid, mainContainer }: JobAt): Promise<Look> {
+  const found = await gateway.readJob(namespace, name);
+  const job = found?.uid === uid ? found : undefined;
+  return { job, replaced: found !== undefined && !job, pods: await gateway.listPods(namespace, uid, mainContainer) };
+}
+
+/** Where the watches go on after a look. */
+export const versionsOf = ({ job, pods }: Look): Seen => ({
+  job: job?.resourceVersion ?? '',
+  pods: pods.resourceVersion,
+});
+
+/** With `backoffLimit: 0` there is one. */
+export const newest = ({ items }: ObservedPods): ObservedPod | undefined =>
+  [...items].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1)).at(-1);
+
+/** Its containers will not run again. */
+export const isOver = (pod: ObservedPod | undefined): boolean => pod?.phase === 'Succeeded' || pod?.phase === 'Failed';

@@ -1,0 +1,63 @@
+import { Context, log } from '@temporalio/activity';
+import { TowpathError } from '../release/towpath-error.js';
+import { orCancelled } from './clock.js';
+import { drain, LogPump, type Source } from './log-pump.js';
+import { look, newest, versionsOf, type Look } from './look.js';
+
+/** How long a silent watch is trusted while a Job goes away. */
+const rereadMs = 5000;
+/** For the last lines of a pod that is gone. */
+const lastLinesMs = 2000;
+/** For a log to be open before its pod is told to stop; one without a line opens with the first. */
+const openMs = 1000;
+
+/**
+ * Deletes a Job, or the pods that a Job has left, and waits until nothing of it is there. What was logged is stored first,
+ * and the log is read on through the grace period. Safe to repeat; another Job of that name is not touched.
+ */
+export async function remove(source: Source, job: { name: string; uid: string }): Promise<void> {
+  const { gateway, namespace, mainContainer } = source;
+  const { cancellationSignal: signal } = Context.current();
+  const at = { namespace, mainContainer, ...job };
+  const changes = gateway.watch(at);
+  let pump: LogPump | undefined;
+  try {
+    for (;;) {
+      const seen = await orCancelled(() => look(gateway, at));
+      if (isGone(seen)) break;
+      pump ??= await storeLog(source, seen);
+      await orCancelled(() => end(source, seen));
+      await changes.next(versionsOf(seen), rereadMs, signal);
+    }
+    await pump?.finish(lastLinesMs);
+  } finally {
+    changes.close();
+    await pump?.stop();
+  }
+}
+
+const isGone = ({ job, pods }: Look): boolean => !job && pods.items.length === 0;
+
+/** Stores what a running pod has logged, and reads on. */
+async function storeLog(source: Source, { pods }: Look): Promise<LogPump | undefined> {
+  const pod = newest(pods);
+  if (!pod?.main?.started) return undefined;
+  const { cancellationSignal: signal } = Context.current();
+  await orCancelled(() => drain(source, pod.name, signal));
+  const pump = new LogPump(source, pod.name);
+  await Promise.race([pump.opened, source.clock.sleep(openMs, signal)]);
+  return pump;
+}
+
+/** A Job takes its pods with it; pods without one are told themselves. */
+async function end({ gateway, namespace }: Source, { job, pods }: Look): Promise<void> {
+  try {
+    if (job && !job.deleting) await gateway.deleteJob(namespace, job.name, job.uid);
+    if (job) return;
+    for (const pod of pods.items) if (!pod.deleting) await gateway.deletePod(namespace, pod.name, pod.uid);
+  } catch (error) {
+    // It may have happened all the same: the log is read on, and the next look tells.
+    if (!(error instanceof TowpathError) || error.code !== 'RUNTIME_UNREACHABLE') throw error;
+    log.warn('a deletion was not answered', { job: job?.name, code: error.code });
+  }
+}

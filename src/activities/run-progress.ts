@@ -1,0 +1,71 @@
+import { log } from '@temporalio/activity';
+import { given } from '../release/given.js';
+import type { RunKey, RunProgress } from '../release/steps.js';
+import { ageMs } from './limits.js';
+import { newest } from './look.js';
+import type { JobGateway, ObservedJob, ObservedPod, ObservedPods, RunStore } from './ports.js';
+
+/** Events are asked for only when a start takes long: they cost requests, and an ordinary start has none to show. */
+const slowStartMs = 5_000;
+
+/** What people are told while a Job runs: in the heartbeat always, in the store when it changes. */
+export class ProgressReport {
+  /** Why the program does not run yet, in Kubernetes' words. */
+  waiting: string | undefined;
+  private progress: RunProgress;
+  private pods = 0;
+  private since: string | undefined;
+  private told = '';
+  private readonly store: RunStore;
+  private readonly gateway: JobGateway;
+  private readonly key: RunKey;
+
+  constructor({ store, gateway, key }: { store: RunStore; gateway: JobGateway; key: RunKey }, uid: string) {
+    this.store = store;
+    this.gateway = gateway;
+    this.key = key;
+    this.progress = { uid, phase: 'waiting', logBytes: 0 };
+  }
+
+  /** Details of a heartbeat; `since` is when the phase began, by the cluster's clock. */
+  beat(logBytes: number): object {
+    return given({ ...this.progress, logBytes, pods: this.pods, since: this.since });
+  }
+
+  ended(): void {
+    this.progress = { ...this.progress, phase: 'ended' };
+  }
+
+  /** Nothing depends on it: a store that is away only means that people are not told. */
+  async report(job: ObservedJob, pods: ObservedPods, logBytes: number): Promise<void> {
+    const pod = newest(pods);
+    const phase = pod?.main?.started ? 'running' : 'waiting';
+    if (this.since === undefined || phase !== this.progress.phase) this.since = job.readAt;
+    this.waiting = phase === 'running' ? undefined : await this.whyWaiting(job, pod);
+    this.pods = pods.items.length;
+    this.progress = given({ uid: job.uid, phase, waiting: this.waiting, logBytes } as const);
+    await this.tell(`${phase} ${this.waiting ?? ''}`);
+  }
+
+  private async tell(change: string): Promise<void> {
+    if (change === this.told) return;
+    try {
+      await this.store.recordProgress(this.key, this.progress);
+      this.told = change;
+    } catch (error) {
+      log.warn('the progress of a run was not recorded', { run: this.progress.uid, error: String(error) });
+    }
+  }
+
+  /** Events tell what no pod can: a quota, a missing service account, a volume that cannot be mounted. */
+  private async whyWaiting(job: ObservedJob, pod: ObservedPod | undefined): Promise<string | undefined> {
+    if (pod?.waiting !== undefined) return pod.waiting;
+    if (ageMs(job, job.createdAt) < slowStartMs) return undefined;
+    try {
+      return (await this.gateway.warnings(job.namespace, job.uid)).at(-1);
+    } catch (error) {
+      log.warn('the events of a Job could not be read', { job: job.name, error: String(error) });
+      return undefined;
+    }
+  }
+}

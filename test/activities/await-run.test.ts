@@ -1,0 +1,340 @@
+import { CancelledFailure } from '@temporalio/common';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { AwaitRunInput, RunRef } from '../../src/release/steps.js';
+import type { RunEnd } from '../../src/release/view.js';
+import { settle } from '../fakes/clock.js';
+import { minute, namespace, World, type Running } from './world.js';
+
+let world: World;
+let ref: RunRef;
+beforeEach(async () => {
+  world = new World();
+  ref = await world.begun();
+});
+afterEach(() => {
+  if (world.gateway.openWatches !== 0) throw new Error('a watch was left open');
+});
+
+const follow = (more: Partial<AwaitRunInput> = {}): Running<RunEnd> =>
+  world.run('awaitRun', world.awaitInput(ref, more));
+/** Follows a program that has started. */
+async function following(more: Partial<AwaitRunInput> = {}): Promise<Running<RunEnd>> {
+  world.cluster.start(world.pod(ref));
+  const running = follow(more);
+  await settle();
+  return running;
+}
+
+describe('the end of a program', () => {
+  test('that succeeded is answered with its log, its result and its times', async () => {
+    const running = await following();
+    const pod = world.pod(ref);
+    const startedAt = world.clock.iso();
+    world.cluster.print(pod, 'one\n');
+    await world.clock.advance(2000);
+    world.cluster.print(pod, 'two\n');
+    world.cluster.exit(pod, 0, { message: '{"message":"deployed","more":1}' });
+    expect(await running.promise).toEqual({
+      exitCode: 0,
+      reason: 'Completed',
+      condition: 'Complete',
+      startedAt,
+      endedAt: world.clock.iso(),
+      imageId: 'sha256:fake',
+      tail: ['one', 'two'],
+      logBytes: 8,
+      truncated: false,
+      warnings: [],
+      result: { message: 'deployed', more: 1 },
+    });
+    expect(world.log(ref)).toBe('one\ntwo\n');
+  });
+
+  test('that failed is a failure with code, exit code and the last lines, and is not tried again', async () => {
+    const running = await following();
+    world.cluster.print(world.pod(ref), 'it broke\n');
+    world.cluster.exit(world.pod(ref), 3);
+    const failure = await world.failure(running);
+    expect(failure).toMatchObject({
+      type: 'JOB_FAILED',
+      nonRetryable: true,
+      message: 'the program failed: exit code 3',
+      details: [{ exitCode: 3, condition: 'Failed: BackoffLimitExceeded', tail: ['it broke'] }],
+    });
+  });
+
+  test('that was there before is found at once', async () => {
+    world.cluster.start(world.pod(ref));
+    world.cluster.print(world.pod(ref), 'quick\n');
+    world.cluster.exit(world.pod(ref), 0);
+    expect(await follow().promise).toMatchObject({ exitCode: 0, tail: ['quick'] });
+  });
+
+  test('is found by reading when the watches say nothing', async () => {
+    world.gateway.silentWatches = true;
+    const running = await following();
+    world.cluster.exit(world.pod(ref), 0);
+    await world.clock.advance(9_999);
+    expect(running.outcome).toBeUndefined();
+    await world.clock.advance(1);
+    expect(running.outcome).toMatchObject({ answer: { exitCode: 0 } });
+  });
+
+  test('is waited for when the condition of the Job comes first', async () => {
+    const running = await following();
+    const pod = world.pod(ref);
+    world.cluster.passDeadline(world.cluster.job(ref.name));
+    await world.clock.advance(15_000);
+    expect(running.outcome).toBeUndefined();
+    world.cluster.print(pod, 'last words\n');
+    world.cluster.exit(pod, 143);
+    expect(await world.failure(running)).toMatchObject({ type: 'JOB_TIMED_OUT', details: [{ tail: ['last words'] }] });
+  });
+
+  test('of a pod on a lost node is not waited for for ever', async () => {
+    const running = await following();
+    world.cluster.passDeadline(world.cluster.job(ref.name));
+    await world.clock.advance(2 * minute);
+    expect(await world.failure(running)).toMatchObject({ type: 'JOB_TIMED_OUT' });
+  });
+
+  test('of a disrupted pod is no failure of the program', async () => {
+    const running = await following();
+    world.cluster.disrupt(world.pod(ref), 'EvictionByEvictionAPI: drain');
+    expect(await world.failure(running)).toMatchObject({ type: 'DISRUPTED', nonRetryable: true });
+  });
+});
+
+describe('a Job that is not there any more', () => {
+  test('is lost, with what it had logged', async () => {
+    const running = await following();
+    world.cluster.print(world.pod(ref), 'so far\n');
+    await settle();
+    world.cluster.removePod(world.pod(ref));
+    world.cluster.orphan(world.cluster.job(ref.name));
+    const failure = await world.failure(running);
+    expect(failure).toMatchObject({ type: 'JOB_LOST', nonRetryable: true, details: [{ tail: ['so far'] }] });
+  });
+
+  test('has its pod ended first, and what that still logs is stored', async () => {
+    const running = await following();
+    const pod = world.pod(ref);
+    world.cluster.onTerm = () => world.cluster.print(pod, 'stopping\n');
+    world.cluster.print(pod, 'up\n');
+    world.cluster.orphan(world.cluster.job(ref.name));
+    await settle();
+    expect(pod.deleting).toBe(true);
+    await world.clock.advance(minute);
+    expect(running.outcome).toBeUndefined();
+    world.cluster.print(pod, 'stopped\n');
+    world.cluster.exit(pod, 0);
+    await world.clock.advance(5000);
+    expect(await world.failure(running)).toMatchObject({ type: 'JOB_LOST' });
+    expect(world.log(ref)).toBe('up\nstopping\nstopped\n');
+  });
+
+  test('and was deleted by somebody, logs to its end', async () => {
+    const running = await following();
+    const pod = world.pod(ref);
+    world.cluster.deleteJob(world.cluster.job(ref.name));
+    await settle();
+    world.cluster.print(pod, 'grace\n');
+    await settle();
+    world.cluster.exit(pod, 143);
+    await world.clock.advance(5000);
+    expect(await world.failure(running)).toMatchObject({ type: 'JOB_LOST', details: [{ tail: ['grace'] }] });
+    expect(world.calls('deletePod', 'deleteJob')).toEqual([]);
+  });
+
+  test('and whose name another one has is replaced; the other is not touched', async () => {
+    const running = await following();
+    world.cluster.removePod(world.pod(ref));
+    const { manifest } = world.cluster.job(ref.name);
+    world.cluster.orphan(world.cluster.job(ref.name));
+    const other = world.cluster.createJob(namespace, manifest);
+    expect(await world.failure(running)).toMatchObject({ type: 'JOB_REPLACED', nonRetryable: true });
+    expect(world.cluster.job(ref.name)).toBe(other);
+    expect(world.calls('deleteJob', 'deletePod')).toEqual([]);
+  });
+});
+
+describe('a program that does not start', () => {
+  test('shows why in store and heartbeat without delay', async () => {
+    const running = follow();
+    await settle();
+    world.cluster.wait(world.pod(ref), 'ImagePullBackOff: no such image');
+    await settle();
+    const waiting = 'ImagePullBackOff: no such image';
+    expect(world.store.run(ref.key).progress).toMatchObject({ phase: 'waiting', waiting });
+    await world.clock.advance(5000);
+    expect(running.beats.at(-1)).toMatchObject({ phase: 'waiting', waiting, pods: 1 });
+    await left(running);
+  });
+
+  test('shows the events of its Job when there is no pod', async () => {
+    world.cluster.removePod(world.pod(ref));
+    world.cluster.events.push({ uid: ref.uid, text: 'FailedCreate: exceeded quota' });
+    const running = follow();
+    await world.clock.advance(4999);
+    expect(world.calls('warnings')).toEqual([]);
+    await world.clock.advance(10_000);
+    expect(world.store.run(ref.key).progress).toMatchObject({ waiting: 'FailedCreate: exceeded quota' });
+    await left(running);
+  });
+
+  test('fails after its time, with the reason that Kubernetes gives', async () => {
+    world.cluster.wait(world.pod(ref), 'ImagePullBackOff: no such image');
+    const running = follow({ startTimeoutMs: 5 * minute });
+    await world.clock.advance(5 * minute);
+    expect(running.outcome).toBeUndefined();
+    await world.clock.advance(2000);
+    expect(await world.failure(running)).toMatchObject({
+      type: 'JOB_NOT_STARTING',
+      nonRetryable: true,
+      message: 'the Job did not start within 5m: ImagePullBackOff: no such image',
+    });
+    expect(world.calls('deleteJob')).toEqual([]);
+  });
+
+  test('has its time again after an init container that lasted', async () => {
+    const pod = world.pod(ref);
+    Object.assign(pod, { begun: true });
+    const running = follow({ startTimeoutMs: 5 * minute });
+    await world.clock.advance(20 * minute);
+    world.cluster.wait(pod, 'ErrImagePull: try again');
+    await world.clock.advance(4 * minute);
+    expect(running.outcome).toBeUndefined();
+    await world.clock.advance(2 * minute);
+    expect(await world.failure(running)).toMatchObject({ type: 'JOB_NOT_STARTING' });
+  });
+});
+
+describe('a program that takes too long', () => {
+  test('fails with what it had logged; ending it is not this step', async () => {
+    const running = await following({ timeoutMs: 10 * minute });
+    world.cluster.print(world.pod(ref), 'still working\n');
+    await world.clock.advance(10 * minute);
+    expect(running.outcome).toBeUndefined();
+    await world.clock.advance(2000);
+    expect(await world.failure(running)).toMatchObject({
+      type: 'JOB_TIMED_OUT',
+      nonRetryable: true,
+      message: 'the Job did not finish within 10m',
+      details: [{ tail: ['still working'] }],
+    });
+    expect(world.calls('deleteJob')).toEqual([]);
+  });
+});
+
+describe('leaving', () => {
+  test.each(['cancelRequested', 'paused', 'reset', 'timedOut', 'workerShutdown'])(
+    '%s leaves the Job alone and stores no more',
+    async (why) => {
+      const running = await following();
+      running.cancel({ [why]: true });
+      await expect(running.promise).rejects.toBeInstanceOf(CancelledFailure);
+      expect(world.calls('deleteJob', 'deletePod', 'setTtl')).toEqual([]);
+      world.cluster.print(world.pod(ref), 'unheard\n');
+      await world.clock.advance(minute);
+      expect(world.log(ref)).toBe('');
+    },
+  );
+
+  test('is possible while the store is away and the last lines are to be stored', async () => {
+    const running = await following();
+    world.store.fail('logLength', ...Array.from({ length: 50 }, () => 'away' as const));
+    world.cluster.exit(world.pod(ref), 0);
+    await world.clock.advance(2000);
+    expect(running.outcome).toBeUndefined();
+    await left(running);
+  });
+
+  test('is not noticed by the next attempt, which goes on at the stored length', async () => {
+    const lines = Array.from({ length: 30 }, (_, nth) => `line ${nth}\n`);
+    const pod = world.pod(ref);
+    let running = await following();
+    for (const [nth, line] of lines.entries()) {
+      world.cluster.print(pod, line);
+      if (nth % 3 === 0) await settle();
+      if (nth % 7 !== 0) continue;
+      await left(running);
+      running = follow();
+      await settle();
+    }
+    world.cluster.exit(pod, 0);
+    expect(await running.promise).toMatchObject({ exitCode: 0, logBytes: lines.join('').length });
+    expect(world.log(ref)).toBe(lines.join(''));
+  });
+
+  test('of one worker while another follows the same Job leaves one whole log', async () => {
+    const first = await following();
+    const second = follow();
+    const pod = world.pod(ref);
+    for (const line of ['a\n', 'b\n', 'c\n']) {
+      world.cluster.print(pod, line);
+      await world.clock.advance(1000);
+    }
+    await left(first);
+    world.cluster.print(pod, 'd\n');
+    world.cluster.exit(pod, 0);
+    await world.clock.advance(1000);
+    await second.promise;
+    expect(world.log(ref)).toBe('a\nb\nc\nd\n');
+  });
+});
+
+describe('while the cluster is away', () => {
+  test('the attempt fails, and the next one goes on', async () => {
+    world.cluster.start(world.pod(ref));
+    world.gateway.fail('readJob', 'RUNTIME_UNREACHABLE');
+    expect(await world.failure(follow())).toMatchObject({ type: 'RUNTIME_UNREACHABLE', nonRetryable: false });
+    const running = await following();
+    world.cluster.exit(world.pod(ref), 0);
+    expect(await running.promise).toMatchObject({ exitCode: 0 });
+  });
+
+  test('for want of rights, it is not tried again', async () => {
+    world.gateway.fail('listPods', 'RUNTIME_FORBIDDEN');
+    expect(await world.failure(follow())).toMatchObject({ type: 'RUNTIME_FORBIDDEN', nonRetryable: true });
+  });
+});
+
+test('heartbeats come at once and every five seconds, with what is known', async () => {
+  const running = await following();
+  world.cluster.print(world.pod(ref), '12345');
+  await world.clock.advance(10_000);
+  const since = expect.stringMatching(/^2026-01-01T00:00:0/) as unknown;
+  expect(running.beats).toEqual([
+    { uid: ref.uid, phase: 'waiting', logBytes: 0, pods: 0 },
+    { uid: ref.uid, phase: 'running', logBytes: 5, pods: 1, since },
+    { uid: ref.uid, phase: 'running', logBytes: 5, pods: 1, since },
+  ]);
+  await left(running);
+  await world.clock.advance(20_000);
+  expect(running.beats).toHaveLength(3);
+});
+
+test('progress is recorded when it changes, and only then', async () => {
+  const running = follow();
+  await world.clock.advance(minute);
+  world.cluster.start(world.pod(ref));
+  await world.clock.advance(minute);
+  expect(world.store.calls.filter((call) => call === 'recordProgress')).toHaveLength(2);
+  await left(running);
+});
+
+test('progress that cannot be recorded is told in the log and tried again', async () => {
+  world.store.fail('recordProgress', 'away');
+  const running = await following();
+  expect(world.logged).toContainEqual(
+    expect.objectContaining({ level: 'WARN', message: 'the progress of a run was not recorded' }),
+  );
+  await world.clock.advance(10_000);
+  expect(world.store.run(ref.key).progress).toMatchObject({ phase: 'running' });
+  await left(running);
+});
+
+async function left(running: Running<unknown>): Promise<void> {
+  running.cancel();
+  await expect(running.promise).rejects.toBeInstanceOf(CancelledFailure);
+}

@@ -1,0 +1,210 @@
+import { CancelledFailure } from '@temporalio/common';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { RunRef } from '../../src/release/steps.js';
+import type { RunEnd } from '../../src/release/view.js';
+import type { FakePod } from '../fakes/cluster.js';
+import { settle } from '../fakes/clock.js';
+import { minute, World, type Running } from './world.js';
+
+let world: World;
+let ref: RunRef;
+let pod: FakePod;
+let running: Running<RunEnd>;
+beforeEach(async () => {
+  world = new World();
+  ref = await world.begun();
+  pod = world.pod(ref);
+  world.cluster.start(pod);
+});
+
+async function follow(): Promise<void> {
+  running = world.run('awaitRun', world.awaitInput(ref));
+  await settle();
+}
+async function leave(): Promise<void> {
+  running.cancel();
+  await expect(running.promise).rejects.toBeInstanceOf(CancelledFailure);
+}
+async function end(): Promise<RunEnd> {
+  world.cluster.exit(pod, 0);
+  await world.clock.advance(minute);
+  return running.promise;
+}
+const readings = (): number => world.calls('readLog').length;
+
+describe('while the program runs', () => {
+  test('what it prints is stored at once', async () => {
+    await follow();
+    for (const line of ['a\n', 'b\n']) {
+      world.cluster.print(pod, line);
+      await settle();
+      expect(world.log(ref).endsWith(line)).toBe(true);
+    }
+    await leave();
+  });
+
+  test('a connection that breaks is opened again, from the stored length', async () => {
+    world.gateway.fail('readLog', 'RUNTIME_UNREACHABLE', 'RUNTIME_UNREACHABLE');
+    await follow();
+    world.cluster.print(pod, 'a\n');
+    await world.clock.advance(5000);
+    expect(world.log(ref)).toBe('a\n');
+    expect(await end()).toMatchObject({ tail: ['a'], warnings: [] });
+  });
+
+  test.each(['away', 'answerLost'] as const)('a store that is %s loses and repeats nothing', async (fault) => {
+    await follow();
+    world.cluster.print(pod, 'a\n');
+    await settle();
+    world.store.fail('appendLog', fault, fault);
+    world.store.fail('logLength', 'away');
+    world.cluster.print(pod, 'b\n');
+    await world.clock.advance(5000);
+    world.cluster.print(pod, 'c\n');
+    await world.clock.advance(5000);
+    expect(world.log(ref)).toBe('a\nb\nc\n');
+    await leave();
+  });
+
+  test('a connection that is silently dead is left, and the log read again', async () => {
+    world.gateway.deafLogs = true;
+    await follow();
+    world.cluster.print(pod, 'unheard\n');
+    await world.clock.advance(29_000);
+    expect(world.log(ref)).toBe('');
+    world.gateway.deafLogs = false;
+    await world.clock.advance(1000);
+    expect(world.log(ref)).toBe('unheard\n');
+    await leave();
+  });
+
+  test('what another worker has stored meanwhile is not stored again', async () => {
+    await follow();
+    world.store.beforeAppend = () => {
+      world.store.beforeAppend = () => Promise.resolve();
+      world.store.run(ref.key).log.append(0, Buffer.from('abcd'));
+      pod.log = Buffer.from('abcdef');
+      return Promise.resolve();
+    };
+    world.cluster.print(pod, 'ab');
+    await world.clock.advance(1000);
+    expect(world.log(ref)).toBe('abcdef');
+    await leave();
+  });
+
+  test('lines that come after the end of a log that was followed are read at once', async () => {
+    world.cluster.slowController = true;
+    await follow();
+    world.gateway.afterLogEnd = () => {
+      world.gateway.afterLogEnd = () => undefined;
+      world.cluster.print(pod, 'late\n');
+    };
+    world.cluster.print(pod, 'early\n');
+    Object.assign(pod.main ?? {}, { exitCode: 0 });
+    world.cluster.touchPod(pod);
+    await settle();
+    expect(world.log(ref)).toBe('early\nlate\n');
+    await leave();
+  });
+
+  test('a program that is silent for hours is read again less and less often', async () => {
+    await follow();
+    world.cluster.print(pod, 'once\n');
+    await world.clock.advance(55 * minute);
+    expect(readings()).toBeLessThan(12);
+    await leave();
+  });
+
+  test('a program that ended beside one that goes on is not read again and again', async () => {
+    world.cluster.slowController = true;
+    await follow();
+    world.cluster.print(pod, 'done\n');
+    Object.assign(pod.main ?? {}, { exitCode: 0 });
+    world.cluster.touchPod(pod);
+    await world.clock.advance(55 * minute);
+    expect(world.log(ref)).toBe('done\n');
+    expect(readings()).toBeLessThan(20);
+    await leave();
+  });
+});
+
+describe('at the end', () => {
+  test('what was not heard is read before the end is answered', async () => {
+    world.gateway.deafLogs = true;
+    await follow();
+    world.cluster.print(pod, 'unheard\n');
+    expect(await end()).toMatchObject({ tail: ['unheard'], warnings: [] });
+    expect(world.log(ref)).toBe('unheard\n');
+  });
+
+  test('a store that is away is waited for', async () => {
+    await follow();
+    world.store.fail('logLength', ...Array.from({ length: 12 }, () => 'away' as const));
+    world.cluster.print(pod, 'late\n');
+    world.cluster.exit(pod, 0);
+    await world.clock.advance(20_000);
+    expect(running.outcome).toBeUndefined();
+    await world.clock.advance(minute);
+    expect(running.outcome).toMatchObject({ answer: { tail: ['late'], warnings: [] } });
+  });
+
+  test('a log that cannot be read is a warning', async () => {
+    world.gateway.fail('readLog', ...Array.from({ length: 50 }, () => 'RUNTIME_UNREACHABLE' as const));
+    await follow();
+    expect(await end()).toMatchObject({
+      exitCode: 0,
+      tail: [],
+      warnings: ['the log of the pod could not be read (RUNTIME_UNREACHABLE)'],
+    });
+  });
+
+  test('a log that may not be read is a warning without delay', async () => {
+    world.gateway.fail('readLog', ...Array.from({ length: 9 }, () => 'RUNTIME_FORBIDDEN' as const));
+    await follow();
+    world.cluster.exit(pod, 0);
+    await settle();
+    expect(running.outcome).toMatchObject({
+      answer: { warnings: ['the log of the pod could not be read (RUNTIME_FORBIDDEN)'] },
+    });
+  });
+
+  test('a bug of ours on the way is told in the log of the worker, and a warning', async () => {
+    world.store.beforeAppend = () => Promise.reject(new RangeError('canary'));
+    await follow();
+    world.cluster.print(pod, 'a\n');
+    world.cluster.exit(pod, 0);
+    await settle();
+    expect((await running.promise).warnings).toEqual(['the log of the pod could not be read (INTERNAL)']);
+    const told = world.logged.find(({ message }) => message === 'a bug while a log was copied');
+    expect(told?.meta).toMatchObject({ error: 'RangeError' });
+  });
+
+  test('a log that its node has rotated is a warning', async () => {
+    await follow();
+    world.cluster.print(pod, 'a long log\n');
+    await settle();
+    pod.log = Buffer.from('new\n');
+    expect((await end()).warnings).toEqual(['the node has rotated the log of the pod: its last part is missing']);
+  });
+
+  test('a pod that is gone is a warning, unless its log had been read to its end', async () => {
+    await follow();
+    world.cluster.print(pod, 'a\n');
+    await settle();
+    world.cluster.slowController = true;
+    world.cluster.exit(pod, 0);
+    await world.clock.advance(minute);
+    world.cluster.conclude(world.cluster.job(ref.name));
+    world.cluster.pods.clear();
+    expect(await running.promise).toMatchObject({ tail: ['a'], warnings: [] });
+  });
+
+  test('a pod that was gone before anybody looked is a warning', async () => {
+    world.cluster.exit(pod, 0);
+    world.cluster.pods.clear();
+    await follow();
+    const { warnings, exitCode } = await running.promise;
+    expect(warnings).toEqual(['the pod is gone, and the end of its log may be missing']);
+    expect(exitCode).toBeUndefined();
+  });
+});

@@ -1,0 +1,194 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Changes, JobGateway, LogReading, LogRead, ObservedJob, ObservedPod } from '../../src/activities/ports.js';
+import type { FailureCode } from '../../src/release/failures.js';
+import { TowpathError } from '../../src/release/towpath-error.js';
+import { FakeCluster, type FakeJob, type FakePod } from './cluster.js';
+
+const installationLabel = 'towpath.dev/installation';
+
+type Method = Exclude<keyof JobGateway, 'watch'>;
+
+/** `answerLost`: what was asked for happens, and then the connection breaks. */
+type Fault = FailureCode | 'answerLost';
+
+/** A JobGateway on a cluster in memory. The contract that it keeps is test/kubernetes/gateway-contract.ts. */
+export class FakeGateway implements JobGateway {
+  readonly cluster: FakeCluster;
+  /** Every call, in order: `deleteJob ns/name`. */
+  readonly calls: string[] = [];
+  /** Watches are open and say nothing. */
+  silentWatches = false;
+  /** Followed logs stay open and bring nothing more. */
+  deafLogs = false;
+  /** Happens after a log was read to its end: a node may end it before the last lines. */
+  afterLogEnd: () => void = () => undefined;
+  /** Watches that nobody has closed. */
+  openWatches = 0;
+  private readonly faults = new Map<Method, Fault[]>();
+
+  constructor(cluster = new FakeCluster()) {
+    this.cluster = cluster;
+  }
+
+  /** The next calls of a method meet these, one after the other. */
+  fail(method: Method, ...faults: Fault[]): void {
+    this.faults.set(method, [...(this.faults.get(method) ?? []), ...faults]);
+  }
+
+  ensureNamespace: JobGateway['ensureNamespace'] = ({ name, managed }, { installation, runtime }) =>
+    this.call('ensureNamespace', name, () => {
+      const found = this.cluster.namespaces.get(name);
+      if (!managed) return this.needNamespace(name);
+      if (!found) {
+        const ours = { 'app.kubernetes.io/managed-by': 'towpath', [installationLabel]: installation };
+        this.cluster.namespace(name, { ...ours, 'towpath.dev/runtime': runtime });
+      } else if (found.labels[installationLabel] !== installation) {
+        throw new TowpathError('NAMESPACE_NOT_OURS', `namespace "${name}" exists and is not ours`);
+      } else if (found.deleting) {
+        throw new TowpathError('RUNTIME_UNREACHABLE', `namespace "${name}" is being deleted`);
+      }
+    });
+
+  ensurePullSecret: JobGateway['ensurePullSecret'] = (namespace, { from, as }, installation) =>
+    this.call('ensurePullSecret', `${namespace}/${as}`, () => {
+      const source = this.cluster.secrets.get(`${from.namespace}/${from.name}`);
+      if (!source) throw new TowpathError('SPEC_REFUSED', `Secret ${from.namespace}/${from.name} does not exist`);
+      const copy = this.cluster.secrets.get(`${namespace}/${as}`);
+      if (copy && copy.labels[installationLabel] !== installation)
+        throw new TowpathError('SPEC_REFUSED', `Secret ${namespace}/${as} is not ours`);
+      this.needNamespace(namespace);
+      const { type, data } = source;
+      if (copy?.type === type && isDeepStrictEqual(copy.data, data)) return;
+      const labels = { 'app.kubernetes.io/managed-by': 'towpath', [installationLabel]: installation };
+      this.cluster.secrets.set(`${namespace}/${as}`, { type, data, labels, version: this.cluster.nextVersion() });
+    });
+
+  createJob: JobGateway['createJob'] = (namespace, manifest) => {
+    const name = String((manifest['metadata'] as { name: string }).name);
+    return this.call('createJob', `${namespace}/${name}`, () => {
+      this.needNamespace(namespace);
+      const { containers } = (manifest['spec'] as { template: { spec: { containers?: unknown[] } } }).template.spec;
+      if (!containers?.length) throw new TowpathError('SPEC_REFUSED', 'spec.template.spec.containers: Required value');
+      if (this.cluster.jobs.has(`${namespace}/${name}`)) return 'exists' as const;
+      return this.observe(this.cluster.createJob(namespace, manifest));
+    });
+  };
+
+  readJob: JobGateway['readJob'] = (namespace, name) =>
+    this.call('readJob', `${namespace}/${name}`, () => {
+      const job = this.cluster.jobs.get(`${namespace}/${name}`);
+      return job && this.observe(job);
+    });
+
+  listPods: JobGateway['listPods'] = (namespace, jobUid) =>
+    this.call('listPods', `${namespace}/${jobUid}`, () => ({
+      items: this.cluster.podsOf(jobUid).map(observePod),
+      resourceVersion: String(this.cluster.nextVersion()),
+    }));
+
+  watch: JobGateway['watch'] = ({ uid }): Changes => {
+    this.openWatches++;
+    let open = true;
+    return {
+      next: async (seen, waitMs, signal) => {
+        const until = this.cluster.clock.now() + waitMs;
+        while (!signal.aborted && this.cluster.clock.now() < until) {
+          const { job, pods } = this.cluster.changesOf(uid);
+          if (!this.silentWatches && (job > (Number(seen.job) || Infinity) || pods > Number(seen.pods))) return;
+          await this.cluster.changed(until - this.cluster.clock.now(), signal);
+        }
+      },
+      close: () => {
+        if (open) this.openWatches--;
+        open = false;
+      },
+    };
+  };
+
+  readLog: JobGateway['readLog'] = async (reading) => {
+    reading.signal.throwIfAborted();
+    const pod = await this.call('readLog', `${reading.namespace}/${reading.pod} from ${reading.offset}`, () =>
+      this.cluster.pods.get(`${reading.namespace}/${reading.pod}`),
+    );
+    if (!pod?.main?.started) return 'none';
+    reading.onOpen?.();
+    const read = await this.read(pod, reading);
+    if (read === 'end') this.afterLogEnd();
+    return read;
+  };
+
+  deleteJob: JobGateway['deleteJob'] = (namespace, name, uid) =>
+    this.call('deleteJob', `${namespace}/${name}`, () => {
+      const job = this.cluster.jobs.get(`${namespace}/${name}`);
+      if (job?.uid === uid) this.cluster.deleteJob(job);
+    });
+
+  deletePod: JobGateway['deletePod'] = (namespace, name, uid) =>
+    this.call('deletePod', `${namespace}/${name}`, () => {
+      const pod = this.cluster.pods.get(`${namespace}/${name}`);
+      if (pod?.uid === uid) this.cluster.terminate(pod);
+    });
+
+  setTtl: JobGateway['setTtl'] = ({ namespace, name, uid }, seconds) =>
+    this.call('setTtl', `${namespace}/${name} ${seconds}`, () => {
+      const job = this.cluster.jobs.get(`${namespace}/${name}`);
+      if (job?.uid === uid) job.ttl = seconds;
+    });
+
+  warnings: JobGateway['warnings'] = (namespace, jobUid) =>
+    this.call('warnings', `${namespace}/${jobUid}`, () => {
+      const uids = [jobUid, ...this.cluster.podsOf(jobUid).map((pod) => pod.uid)];
+      return this.cluster.events.flatMap(({ uid, text }) => (uids.includes(uid) ? text : [])).slice(-5);
+    });
+
+  private async call<T>(method: Method, what: string, work: () => T): Promise<T> {
+    this.calls.push(`${method} ${what}`);
+    const fault = this.faults.get(method)?.shift();
+    await Promise.resolve();
+    if (fault !== undefined && fault !== 'answerLost') throw new TowpathError(fault, `${method}: a fault`);
+    const answer = work();
+    if (fault === 'answerLost') throw new TowpathError('RUNTIME_UNREACHABLE', `${method}: the answer was lost`);
+    return answer;
+  }
+
+  private needNamespace(name: string): void {
+    const found = this.cluster.namespaces.get(name);
+    if (!found || found.deleting) throw new TowpathError('NAMESPACE_MISSING', `namespace "${name}" does not exist`);
+  }
+
+  private async read(pod: FakePod, { offset, follow, silenceMs, signal, onText }: LogReading): Promise<LogRead> {
+    const { clock } = this.cluster;
+    let at = offset;
+    for (let quiet = clock.now() + silenceMs; clock.now() < quiet;) {
+      signal.throwIfAborted();
+      const text = this.deafLogs && follow ? Buffer.alloc(0) : pod.log.subarray(at);
+      if (text.length > 0) {
+        await onText(text);
+        at += text.length;
+        quiet = clock.now() + silenceMs;
+      } else if (!follow || this.hasEnded(pod)) return at > pod.log.length ? 'short' : 'end';
+      else await this.cluster.changed(quiet - clock.now(), signal);
+    }
+    return 'silent';
+  }
+
+  private hasEnded(pod: FakePod): boolean {
+    const running = pod.main?.exitCode === undefined && this.cluster.pods.has(`${pod.namespace}/${pod.name}`);
+    return !running && !this.deafLogs;
+  }
+
+  private observe(job: FakeJob): ObservedJob {
+    const { clock } = this.cluster;
+    const seen: Partial<FakeJob> = { ...job };
+    delete seen.manifest;
+    delete seen.ttl;
+    const resourceVersion = String(this.cluster.changesOf(job.uid).job);
+    return structuredClone({ ...(seen as typeof job), resourceVersion, readAt: clock.iso() });
+  }
+}
+
+function observePod(pod: FakePod): ObservedPod {
+  const seen: Partial<FakePod> = { ...pod };
+  for (const mine of ['namespace', 'jobUid', 'manifest', 'log'] as const) delete seen[mine];
+  return structuredClone(seen as ObservedPod);
+}

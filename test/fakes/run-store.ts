@@ -1,0 +1,245 @@
+import type { RunStore, TurnAndNumber } from '../../src/activities/ports.js';
+import { given } from '../../src/release/given.js';
+import { releaseId, releaseWorkflowId } from '../../src/release/ids.js';
+import { isEnded } from '../../src/release/status.js';
+import type {
+  BeginRunInput,
+  FinishRunInput,
+  ProjectAnswer,
+  RunKey,
+  RunProgress,
+  StepOf,
+  StoredRequest,
+} from '../../src/release/steps.js';
+import { TowpathError } from '../../src/release/towpath-error.js';
+import { noTurns, turns, type Standing, type TurnEvent, type TurnState } from '../../src/release/turns.js';
+import type { ReleaseView } from '../../src/release/view.js';
+import { FakeClock } from './clock.js';
+import { RunLog } from './run-log.js';
+
+type Outcome = NonNullable<FinishRunInput['outcome']>;
+type Stable = { digest: string; version: string; release: number; since: string };
+
+interface Instance {
+  turns: TurnState;
+  lastRun: number;
+  stable?: Stable;
+}
+
+interface Run {
+  key: RunKey;
+  run?: number;
+  closed: boolean;
+  allottedAt: string;
+  uid?: string;
+  outcome?: Outcome;
+  endedAt?: string;
+  progress?: RunProgress;
+  log: RunLog;
+}
+
+type Method = keyof RunStore;
+/** `answerLost`: the transaction was committed, and then the connection broke. */
+type Fault = 'away' | 'answerLost';
+
+/** The RunStore in memory. The contract that it keeps is test/store/run-store-contract.ts. */
+export class FakeRunStore implements RunStore {
+  readonly instances = new Map<string, Instance>();
+  readonly runs = new Map<string, Run>();
+  readonly views = new Map<string, ReleaseView>();
+  readonly requests = new Map<string, StoredRequest & { outcome?: { counted: boolean; why?: string } }>();
+  /** Workflow and message, in order. */
+  readonly signals: [string, string][] = [];
+  readonly calls: string[] = [];
+  /** Happens before a part of a log is appended. */
+  beforeAppend: () => Promise<void> = () => Promise.resolve();
+  private readonly clock: { now(): number };
+  private readonly faults = new Map<Method, Fault[]>();
+
+  constructor(clock: { now(): number } = new FakeClock()) {
+    this.clock = clock;
+  }
+
+  /** The next calls of a method meet these, one after the other. */
+  fail(method: Method, ...faults: Fault[]): void {
+    this.faults.set(method, [...(this.faults.get(method) ?? []), ...faults]);
+  }
+
+  run(key: RunKey): Run {
+    const run = this.runs.get(keyText(key));
+    if (!run) throw new Error(`no run ${keyText(key)}`);
+    return run;
+  }
+
+  instance({ application, service, channel }: Pick<StepOf, 'application' | 'service' | 'channel'>): Instance {
+    const name = `${application}/${service}/${channel}`;
+    const found = this.instances.get(name) ?? { turns: noTurns, lastRun: 0 };
+    this.instances.set(name, found);
+    return found;
+  }
+
+  installationId: RunStore['installationId'] = () => this.call('installationId', () => 'installation-1');
+
+  takeTurn: RunStore['takeTurn'] = (input) =>
+    this.call('takeTurn', () => {
+      const run = this.runs.get(keyText(input.key));
+      return run ? this.known(run) : this.ask(input);
+    });
+
+  recordJob: RunStore['recordJob'] = ({ key, uid }) =>
+    this.call('recordJob', () => {
+      this.run(key).uid = uid;
+    });
+
+  recordProgress: RunStore['recordProgress'] = (key, progress) =>
+    this.call('recordProgress', () => {
+      this.run(key).progress = progress;
+    });
+
+  closeRun: RunStore['closeRun'] = (key) =>
+    this.call('closeRun', () => {
+      const run = this.runs.get(keyText(key)) ?? this.add(key, {});
+      run.closed = true;
+      return given({ run: run.run, ended: run.outcome });
+    });
+
+  finish: RunStore['finish'] = (input) => this.call('finish', () => this.finished(input));
+
+  project: RunStore['project'] = ({ view, entered }) => this.call('project', () => this.projected(view, entered));
+
+  readRequest: RunStore['readRequest'] = ({ requestId, release }) =>
+    this.call('readRequest', () => {
+      const found = this.requests.get(requestId);
+      return found?.release === release ? { request: found } : {};
+    });
+
+  logLength: RunStore['logLength'] = (key) =>
+    this.call('logLength', () => this.runs.get(keyText(key))?.log.length ?? 0);
+
+  appendLog: RunStore['appendLog'] = async (key, offset, text) => {
+    await this.beforeAppend();
+    return this.call('appendLog', () => this.run(key).log.append(offset, text));
+  };
+
+  logTail: RunStore['logTail'] = (key, lines, maxBytes) =>
+    this.call('logTail', () => (this.runs.get(keyText(key))?.log ?? new RunLog()).tail(lines, maxBytes));
+
+  now(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
+
+  private async call<T>(method: Method, work: () => T): Promise<T> {
+    this.calls.push(method);
+    const fault = this.faults.get(method)?.shift();
+    await Promise.resolve();
+    if (fault === 'away') throw new TowpathError('STORE_UNREACHABLE', 'the database did not answer');
+    const answer = structuredClone(work());
+    if (fault === 'answerLost') throw new TowpathError('STORE_UNREACHABLE', 'the database did not answer');
+    return answer;
+  }
+
+  private known(run: Run): TurnAndNumber {
+    if (run.run !== undefined && run.outcome) return { outcome: 'ended', run: run.run, ...run.outcome };
+    const holds = this.instance(run.key).turns.holder === run.key.release;
+    if (run.closed || run.run === undefined || !holds) return { outcome: 'closed' };
+    return given({ outcome: 'granted' as const, run: run.run, allottedAt: run.allottedAt, uid: run.uid });
+  }
+
+  private ask({ key, releaseDigest, rerun }: BeginRunInput): TurnAndNumber {
+    const { release } = key;
+    const instance = this.instance(key);
+    const { stable } = instance;
+    const entered = this.turn(key, { type: 'entered', release });
+    if (entered.standing === 'replaced') return { outcome: 'replaced', by: idOf(key, entered.by) };
+    if (!rerun && stable?.digest === releaseDigest && instance.turns.holder === null) {
+      this.turn(key, { type: 'withdrawn', release });
+      return { outcome: 'converged', since: stable.since };
+    }
+    const standing = this.turn(key, { type: 'asked', release });
+    if (standing.standing === 'queued') return { outcome: 'queued', behind: idOf(key, standing.behind) };
+    delete instance.stable;
+    const { run = 0, allottedAt } = this.add(key, { run: ++instance.lastRun });
+    return { outcome: 'granted', run, allottedAt };
+  }
+
+  private add(key: RunKey, more: Partial<Run>): Run {
+    const made = { key, closed: false, allottedAt: this.now(), log: new RunLog(), ...more };
+    this.runs.set(keyText(key), made);
+    return made;
+  }
+
+  /** Acts on the change open → ended of its own run; a repeated call answers what is recorded. */
+  private finished(input: FinishRunInput): { endedAt: string } {
+    const { key, outcome, view } = input;
+    const endedAt = this.now();
+    const run = key && this.runs.get(keyText(key));
+    if (run?.endedAt !== undefined) return { endedAt: run.endedAt };
+    if (run && outcome) Object.assign(run, { outcome, endedAt });
+    this.settle(input, run ? endedAt : undefined);
+    this.write(view);
+    return { endedAt };
+  }
+
+  /** What the end means for the instance. */
+  private settle({ of, turn, stable }: FinishRunInput, since: string | undefined): void {
+    const { release } = of;
+    const instance = this.instance(of);
+    const holds = instance.turns.holder === release;
+    if (holds && stable && since !== undefined) instance.stable = { ...stable, release, since };
+    if (turn === 'keep' || (holds && this.hasOpenRun(of))) return;
+    this.turn(of, { type: holds ? 'freed' : 'withdrawn', release });
+  }
+
+  private hasOpenRun({ application, service, channel, release }: StepOf): boolean {
+    return [...this.runs.values()].some(
+      ({ key, run, endedAt }) =>
+        run !== undefined &&
+        endedAt === undefined &&
+        releaseId(key.application, key.service, key.release) === releaseId(application, service, release) &&
+        key.channel === channel,
+    );
+  }
+
+  private projected(view: ReleaseView, entered: string[]): ProjectAnswer {
+    const standings: ProjectAnswer['standings'] = {};
+    if (!this.write(view)) return { standings };
+    const { application, service, number: release } = view;
+    for (const { name: channel, status } of view.channels) {
+      const of = { application, service, channel };
+      const waits = status === 'WAITING_MANUAL_APPROVAL' || status === 'PENDING' || status === 'QUEUED';
+      if (isEnded(status)) {
+        if (this.instance(of).turns.holder !== release) this.turn(of, { type: 'withdrawn', release });
+      } else if (waits || entered.includes(channel)) {
+        const standing = this.turn(of, { type: 'entered', release });
+        standings[channel] =
+          standing.standing === 'replaced' ? { standing: 'replaced', by: idOf(of, standing.by) } : { standing: 'keep' };
+      }
+    }
+    return { standings };
+  }
+
+  /** False for a view that comes late. */
+  private write(view: ReleaseView): boolean {
+    const before = this.views.get(view.id)?.sequence ?? 0;
+    if (view.sequence > before) this.views.set(view.id, view);
+    for (const { requestId = '', counted, why } of view.decisions) {
+      const request = this.requests.get(requestId);
+      if (request?.release === view.id) request.outcome ??= given({ counted, why });
+    }
+    return view.sequence >= before;
+  }
+
+  private turn(of: Pick<StepOf, 'application' | 'service' | 'channel'>, event: TurnEvent): Standing {
+    const instance = this.instance(of);
+    const { state, standing, signals } = turns(instance.turns, event);
+    instance.turns = state;
+    for (const release of signals) this.signals.push([releaseWorkflowId(idOf(of, release)), 'turnChanged']);
+    return standing;
+  }
+}
+
+const keyText = (key: RunKey): string =>
+  [key.application, key.service, key.channel, key.release, key.attempt, key.command, key.ordinal].join('/');
+
+const idOf = ({ application, service }: { application: string; service: string }, release: number): string =>
+  releaseId(application, service, release);
