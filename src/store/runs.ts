@@ -176,19 +176,23 @@ async function withoutRun(tx: Tx, of: FinishRunInput['of']): Promise<{ acts: boo
   return { acts: open.length === 0, endedAt: new Date(rows[0]?.at ?? Number.NaN) };
 }
 
+/** The change open → ended. A run that the store does not know (restored from a backup) is stored as it ended. */
 async function endRow(
   tx: Tx,
   key: RunKey,
   { code, end }: NonNullable<FinishRunInput['outcome']>,
 ): Promise<{ acts: boolean; endedAt: Date }> {
-  const [ended] = await tx
-    .update(runs)
-    .set({ state: 'ended', code, end: end ?? null, endedAt: sql`now()` })
-    .where(and(byKey(key), eq(runs.state, 'open')))
+  const ended = { state: 'ended' as const, code, end: end ?? null, endedAt: sql`now()` };
+  const stored = await tx
+    .insert(runs)
+    .values({ ...fieldsOf(key), ...ended })
+    .onConflictDoNothing()
     .returning();
-  if (ended?.endedAt) return { acts: true, endedAt: ended.endedAt };
+  const open = and(byKey(key), eq(runs.state, 'open'));
+  const [now] = stored.length > 0 ? stored : await tx.update(runs).set(ended).where(open).returning();
+  if (now?.endedAt) return { acts: true, endedAt: now.endedAt };
   const [before] = await tx.select().from(runs).where(byKey(key));
-  if (!before?.endedAt) throw new Error(`finishing a run of ${idOf(key)} that is not stored`);
+  if (!before?.endedAt) throw new Error(`a run of ${idOf(key)} vanished`);
   return { acts: false, endedAt: before.endedAt };
 }
 

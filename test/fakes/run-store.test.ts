@@ -12,10 +12,10 @@ function fakeStore(): TestStore {
       const seen = stable ? { release: stable.release, digest: stable.digest } : null;
       return Promise.resolve({ holder, entrants, lastRun, stable: seen });
     },
-    signalled(service) {
+    signalled(service, message) {
       const prefix = `release/my-app/${service}/`;
-      const mine = store.signals.map(([workflow]) => workflow).filter((workflow) => workflow.startsWith(prefix));
-      return Promise.resolve(mine.map((workflow) => Number(workflow.slice(prefix.length))));
+      const mine = store.signals.filter(([workflow, sent]) => workflow.startsWith(prefix) && sent === message);
+      return Promise.resolve(mine.map(([workflow]) => Number(workflow.slice(prefix.length))));
     },
     createRelease(service) {
       const number = (numbers.get(service) ?? 0) + 1;

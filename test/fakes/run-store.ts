@@ -6,6 +6,7 @@ import type {
   BeginRunInput,
   FinishRunInput,
   ProjectAnswer,
+  ProjectInput,
   RunKey,
   RunProgress,
   StepOf,
@@ -51,6 +52,7 @@ export class FakeRunStore implements RunStore {
   /** Workflow and message, in order. */
   readonly signals: [string, string][] = [];
   readonly calls: string[] = [];
+  private readonly waiters: { release: string; channel: string; digest: string }[] = [];
   /** Happens before a part of a log is appended. */
   beforeAppend: () => Promise<void> = () => Promise.resolve();
   private readonly clock: { now(): number };
@@ -105,7 +107,7 @@ export class FakeRunStore implements RunStore {
 
   finish: RunStore['finish'] = (input) => this.call('finish', () => this.finished(input));
 
-  project: RunStore['project'] = ({ view, entered }) => this.call('project', () => this.projected(view, entered));
+  project: RunStore['project'] = (input) => this.call('project', () => this.projected(input));
 
   readRequest: RunStore['readRequest'] = ({ requestId, release }) =>
     this.call('readRequest', () => {
@@ -185,9 +187,16 @@ export class FakeRunStore implements RunStore {
     const { release } = of;
     const instance = this.instance(of);
     const holds = instance.turns.holder === release;
-    if (holds && stable && since !== undefined) instance.stable = { ...stable, release, since };
+    if (holds && stable && since !== undefined) this.makeStable(of, { ...stable, release, since });
     if (turn === 'keep' || (holds && this.hasOpenRun(of))) return;
     this.turn(of, { type: holds ? 'freed' : 'withdrawn', release });
+  }
+
+  private makeStable(of: StepOf, stable: Stable): void {
+    this.instance(of).stable = stable;
+    for (const { release, channel, digest } of this.waiters)
+      if (channel === `${of.application}/${of.service}/${of.channel}` && digest === stable.digest)
+        this.signals.push([releaseWorkflowId(release), 'releaseChannelStable']);
   }
 
   private hasOpenRun({ application, service, channel, release }: StepOf): boolean {
@@ -200,9 +209,9 @@ export class FakeRunStore implements RunStore {
     );
   }
 
-  private projected(view: ReleaseView, entered: string[]): ProjectAnswer {
+  private projected({ view, entered, watched }: ProjectInput): ProjectAnswer {
     const standings: ProjectAnswer['standings'] = {};
-    if (!this.write(view)) return { standings };
+    if (!this.write(view)) return { standings, stable: [] };
     const { application, service, number: release } = view;
     for (const { name: channel, status } of view.channels) {
       const of = { application, service, channel };
@@ -215,7 +224,16 @@ export class FakeRunStore implements RunStore {
           standing.standing === 'replaced' ? { standing: 'replaced', by: idOf(of, standing.by) } : { standing: 'keep' };
       }
     }
-    return { standings };
+    return { standings, stable: watched.flatMap((channel) => this.watch(view, channel)) };
+  }
+
+  /** Where another release is stable at this content; else the release is told when one is. */
+  private watch({ application, service, digest, id }: ReleaseView, channel: string): ProjectAnswer['stable'] {
+    const of = { application, service, channel };
+    const { stable } = this.instance(of);
+    if (stable?.digest === digest) return [{ channel, by: idOf(of, stable.release) }];
+    this.waiters.push({ release: id, channel: `${application}/${service}/${channel}`, digest });
+    return [];
   }
 
   /** False for a view that comes late. */

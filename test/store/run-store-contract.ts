@@ -16,8 +16,8 @@ export interface SeenInstance {
 export interface TestStore {
   store: RunStore;
   instance(of: Pick<StepOf, 'application' | 'service' | 'channel'>): Promise<SeenInstance>;
-  /** Releases of a service that were signalled `turnChanged`, in order. */
-  signalled(service: string): Promise<number[]>;
+  /** Releases of a service that were sent a message, in order. */
+  signalled(service: string, message: 'turnChanged' | 'releaseChannelStable'): Promise<number[]>;
   /** A release of this service that exists; its number. */
   createRelease(service: string): Promise<number>;
   /** As after a restored database: another release holds the turn. */
@@ -80,7 +80,7 @@ function taking(): void {
       const by = 'my-app/c-queue/3';
       expect(await store.takeTurn(beginOf(keyOf(of, 2)))).toEqual({ outcome: 'replaced', by });
       await store.finish(finishOf(keyOf(of, 1)));
-      expect(await at.signalled(of.service)).toEqual([2, 3]);
+      expect(await at.signalled(of.service, 'turnChanged')).toEqual([2, 3]);
       expect(await grant(store, keyOf(of, 3))).toBe(2);
     });
 
@@ -198,25 +198,25 @@ function finishing(): void {
 function projecting(): void {
   const waits = (of: Of, release: number, sequence: number, status: Status = 'WAITING_MANUAL_APPROVAL'): ReleaseView =>
     viewOf(of, release, { sequence, statuses: { production: status } });
-  const project = (view: ReleaseView, entered = ['production']) => store.project({ view, entered });
+  const project = (view: ReleaseView, entered = ['production']) => store.project({ view, entered, watched: [] });
 
   describe('projecting', () => {
     test('keeps the newest view, also when a finish brings an older one', async () => {
       const of = { service: 'c-views' };
       const number = await at.createRelease(of.service);
       const view = (sequence: number): ReleaseView => viewOf(of, number, { sequence });
-      for (const sequence of [5, 4, 5]) await store.project({ view: view(sequence), entered: [] });
+      for (const sequence of [5, 4, 5]) await store.project({ view: view(sequence), entered: [], watched: [] });
       await store.finish(finishOf(keyOf(of, number), { view: view(3) }));
       expect(await at.view(`my-app/c-views/${number}`)).toMatchObject({ sequence: 5 });
     });
 
     test('tells who entered to keep its place, until a newer release enters', async () => {
       const of = { service: 'c-places', channel: 'production' };
-      expect(await project(waits(of, 1, 2))).toEqual({ standings: { production: { standing: 'keep' } } });
+      expect(await project(waits(of, 1, 2))).toEqual({ standings: { production: { standing: 'keep' } }, stable: [] });
       await project(waits(of, 2, 2));
-      expect(await at.signalled(of.service)).toEqual([1]);
+      expect(await at.signalled(of.service, 'turnChanged')).toEqual([1]);
       const replaced = { standing: 'replaced', by: 'my-app/c-places/2' };
-      expect(await project(waits(of, 1, 3), [])).toEqual({ standings: { production: replaced } });
+      expect(await project(waits(of, 1, 3), [])).toEqual({ standings: { production: replaced }, stable: [] });
     });
 
     test('repeated after a lost answer answers the same', async () => {
@@ -226,12 +226,25 @@ function projecting(): void {
       expect(await project(waits(of, number, 2))).toEqual(first);
     });
 
+    test('tells where another release is stable at this content, and signals when one becomes it', async () => {
+      const of = { service: 'c-watched', channel: 'canary' };
+      const watch = (digest: string, sequence: number): ReleaseView =>
+        viewOf(of, 2, { sequence, digest, statuses: { production: 'WAITING_PRECONDITIONS' } });
+      const look = (view: ReleaseView) => store.project({ view, entered: [], watched: ['canary'] });
+      expect((await look(watch('digest-1', 2))).stable).toEqual([]);
+      await grant(store, keyOf(of, 1));
+      await store.finish(finishOf(keyOf(of, 1), { stable: stableAt(1) }));
+      expect(await at.signalled(of.service, 'releaseChannelStable')).toEqual([2]);
+      expect((await look(watch('digest-1', 3))).stable).toEqual([{ channel: 'canary', by: 'my-app/c-watched/1' }]);
+      expect((await look(watch('other', 4))).stable).toEqual([]);
+    });
+
     test('gives up the place of a channel that is over, and a late view does not bring it back', async () => {
       const of = { service: 'c-over', channel: 'production' };
       const number = await at.createRelease(of.service);
       await project(waits(of, number, 2));
       await project(waits(of, number, 4, 'REJECTED'), []);
-      expect(await project(waits(of, number, 3))).toEqual({ standings: {} });
+      expect(await project(waits(of, number, 3))).toEqual({ standings: {}, stable: [] });
       expect(await instance(of)).toMatchObject({ holder: null, entrants: [] });
     });
   });
@@ -256,10 +269,14 @@ function requests(): void {
     test('have an outcome once, and from their own release', async () => {
       await at.addRequest('c-r-2', 'my-app/c-decided/1');
       const of = { service: 'c-decided' };
-      await store.project({ view: decided({ service: 'c-stranger' }, 2, 'c-r-2', {}), entered: [] });
+      await store.project({ view: decided({ service: 'c-stranger' }, 2, 'c-r-2', {}), entered: [], watched: [] });
       expect(await at.requestOutcome('c-r-2')).toBeUndefined();
-      await store.project({ view: decided(of, 2, 'c-r-2', { counted: false, why: 'SUPERSEDED' }), entered: [] });
-      await store.project({ view: decided(of, 3, 'c-r-2', {}), entered: [] });
+      await store.project({
+        view: decided(of, 2, 'c-r-2', { counted: false, why: 'SUPERSEDED' }),
+        entered: [],
+        watched: [],
+      });
+      await store.project({ view: decided(of, 3, 'c-r-2', {}), entered: [], watched: [] });
       expect(await at.requestOutcome('c-r-2')).toEqual({ counted: false, why: 'SUPERSEDED' });
     });
   });

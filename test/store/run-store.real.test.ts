@@ -14,11 +14,11 @@ async function realStore(): Promise<TestStore> {
       const { holder, entrants, last_run: lastRun, stable_release: release, stable_digest: digest } = row;
       return { holder, entrants, lastRun, stable: release === null ? null : { release, digest } } as SeenInstance;
     },
-    async signalled(service) {
+    async signalled(service, message) {
       const prefix = `release/my-app/${service}/`;
-      const sql = `SELECT workflow_id AS id FROM outbox WHERE workflow_id LIKE $1 AND message = 'turnChanged' ORDER BY id`;
-      const rows = await runSql(postgres.databaseUrl, sql, [`${prefix}%`]);
-      return rows.map((row) => Number(String(row['id']).slice(prefix.length)));
+      const sql = `SELECT workflow_id FROM outbox WHERE workflow_id LIKE $1 AND message = $2 ORDER BY id`;
+      const rows = await runSql(postgres.databaseUrl, sql, [`${prefix}%`, message]);
+      return rows.map((row) => Number(String(row['workflow_id']).slice(prefix.length)));
     },
     createRelease: async (service) => (await store.createRelease(startOf(service))).release.number,
     async giveTurnTo({ service, channel }, release) {
