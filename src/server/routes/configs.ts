@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { kinds, type Kind } from '../../config/documents.js';
 import { TowpathError } from '../../release/towpath-error.js';
+import type { AddRoutes } from '../add-routes.js';
 import type { ConfigDetail, ConfigsBody, ConfigSummary } from '../api.js';
 import { applyConfigs, validateConfigs } from '../configs.js';
 import type { StoredConfig } from '../ports.js';
 import { readBody } from '../read-body.js';
-import type { AddRoutes } from './index.js';
 
 const File = z.strictObject({ path: z.string().min(1).max(1000), text: z.string() });
 const Body: z.ZodType<ConfigsBody> = z.strictObject({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import type { AddRoutes } from '../add-routes.js';
 import type { DecisionBody } from '../api.js';
 import { decideRelease } from '../decide.js';
 import { readBody } from '../read-body.js';
 import { releaseIdOf, releasePath } from '../release-path.js';
-import type { AddRoutes } from './index.js';
 
 const Body = z.strictObject({
   channel: z.string().min(1),

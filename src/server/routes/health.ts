@@ -1,4 +1,4 @@
-import type { AddRoutes } from './index.js';
+import type { AddRoutes } from '../add-routes.js';
 
 /** Says only that the process answers. */
 export const healthRoutes: AddRoutes = (app) => {

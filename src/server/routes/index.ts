@@ -1,5 +1,4 @@
-import type { Hono } from 'hono';
-import type { ServerContext, ServerEnv } from '../context.js';
+import type { AddRoutes } from '../add-routes.js';
 import { configRoutes } from './configs.js';
 import { decisionRoutes } from './decisions.js';
 import { healthRoutes } from './health.js';
@@ -11,9 +10,6 @@ import { releaseRoutes } from './releases.js';
 import { runRoutes } from './runs.js';
 import { runtimeRoutes } from './runtimes.js';
 import { statusRoutes } from './status.js';
-
-/** Adds the routes of one subject. */
-export type AddRoutes = (app: Hono<ServerEnv>, context: ServerContext) => void;
 
 /** Answered without a token. A test holds this list. */
 export const publicRoutes: readonly AddRoutes[] = [healthRoutes];

@@ -1,8 +1,8 @@
 import { stream } from 'hono/streaming';
 import { TowpathError } from '../../release/towpath-error.js';
+import type { AddRoutes } from '../add-routes.js';
 import type { ServerContext } from '../context.js';
 import { releaseIdOf, releasePath } from '../release-path.js';
-import type { AddRoutes } from './index.js';
 
 /** How long to trust that a log did not grow. */
 const rereadMs = 5000;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { writeDocument } from '../../config/write.js';
+import type { AddRoutes } from '../add-routes.js';
 import type { RegistryBody } from '../api.js';
 import { applyConfigs } from '../configs.js';
 import { readBody } from '../read-body.js';
 import { summaryOf } from './configs.js';
-import type { AddRoutes } from './index.js';
 
 const Body = z.strictObject({
   name: z.string(),

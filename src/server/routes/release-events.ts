@@ -1,9 +1,9 @@
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import type { ReleaseView } from '../../release/view.js';
+import type { AddRoutes } from '../add-routes.js';
 import type { ServerContext } from '../context.js';
 import { readRelease } from '../read-release.js';
 import { releaseIdOf, releasePath } from '../release-path.js';
-import type { AddRoutes } from './index.js';
 
 /** Silence for longer means a dead connection. */
 const commentMs = 10_000;

@@ -1,3 +1,4 @@
+import type { AddRoutes } from '../add-routes.js';
 import type { ReleaseSummary } from '../api.js';
 import { withRuns } from '../overlay.js';
 import type { ReleaseRow, RunRow } from '../ports.js';
@@ -6,7 +7,6 @@ import { readRelease } from '../read-release.js';
 import { releaseIdOf, releasePath } from '../release-path.js';
 import { StartBodySchema } from '../start-body.js';
 import { startRelease } from '../start.js';
-import type { AddRoutes } from './index.js';
 
 export const releaseRoutes: AddRoutes = (app, context) => {
   app.post('/api/v1/releases', async (c) => {

@@ -1,10 +1,10 @@
 import { given } from '../../release/given.js';
+import type { AddRoutes } from '../add-routes.js';
 import type { OpenRun, RunSummary } from '../api.js';
 import { jobOf } from '../job-of.js';
 import type { RunRow } from '../ports.js';
 import { releaseRow } from '../read-release.js';
 import { releaseIdOf, releasePath } from '../release-path.js';
-import type { AddRoutes } from './index.js';
 
 export const runRoutes: AddRoutes = (app, { store }) => {
   app.get('/api/v1/runs', async (c) => c.json((await store.openRuns()).map(openRun)));

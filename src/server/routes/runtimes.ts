@@ -5,12 +5,12 @@ import { writeDocument } from '../../config/write.js';
 import { given } from '../../release/given.js';
 import { clusterQueue } from '../../release/ids.js';
 import { TowpathError } from '../../release/towpath-error.js';
+import type { AddRoutes } from '../add-routes.js';
 import type { LinkBody, RuntimeSummary } from '../api.js';
 import { applyConfigs } from '../configs.js';
 import type { ServerContext } from '../context.js';
 import type { StoredConfig } from '../ports.js';
 import { readBody } from '../read-body.js';
-import type { AddRoutes } from './index.js';
 
 const Body = z.strictObject({
   name: z.string(),

@@ -1,8 +1,8 @@
 import { clusterQueue, mainQueue } from '../../release/ids.js';
 import { TowpathError } from '../../release/towpath-error.js';
+import type { AddRoutes } from '../add-routes.js';
 import type { StatusAnswer } from '../api.js';
 import type { ServerContext } from '../context.js';
-import type { AddRoutes } from './index.js';
 
 export const statusRoutes: AddRoutes = (app, context) => {
   app.get('/api/v1/status', async (c) => c.json(await status(context)));
