@@ -1,0 +1,5 @@
+//go:build !linux
+
+package process
+
+func (Record) members(string) ([]int, error) { return nil, nil }
