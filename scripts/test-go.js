@@ -9,10 +9,11 @@ const [file] = process.argv.slice(2);
 const events = createWriteStream(file ?? 'test-results/go.json');
 const cache = path.resolve(process.env.TOWPATH_CACHE ?? '.cache');
 const binary = process.env.TOWPATH_CLUSTER_BIN ?? clusterBinary(cache);
-const env = { ...process.env, CGO_ENABLED: '0', EMBEDDED_CLUSTER_BIN: binary };
+// The flags of the build: with others Kubernetes would be compiled a second time.
+const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', EMBEDDED_CLUSTER_BIN: binary };
 
 const code = await new Promise((resolve) => {
-  const go = spawn('go', ['test', '-json', '-count=1', '-timeout=15m', './...'], {
+  const go = spawn('go', ['test', '-trimpath', '-json', '-count=1', '-timeout=15m', './...'], {
     cwd: 'embedded-cluster',
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
