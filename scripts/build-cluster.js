@@ -14,6 +14,6 @@ if (existsSync(binary)) {
     said = performance.now();
     console.log(note);
   };
-  const { cpuSeconds, wallSeconds } = await buildCluster(binary, { report, signal: new AbortController().signal });
-  console.log(`built the embedded Kubernetes: ${cpuSeconds} CPU-seconds, ${wallSeconds} s`);
+  const { cpuSeconds, wallMs } = await buildCluster(binary, { report, signal: new AbortController().signal });
+  console.log(`built the embedded Kubernetes: ${cpuSeconds} CPU-seconds, ${Math.round(wallMs / 1000)} s`);
 }
