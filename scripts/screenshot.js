@@ -1,7 +1,7 @@
 // A picture of a release in Temporal's Web UI, for docs/images: `node scripts/screenshot.js RELEASE FILE [PATH]`, with the installation
 // of $TOWPATH_HOME running. Needs a Chromium on PATH.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { homeDir } from '../dist/config/home.js';
@@ -22,6 +22,17 @@ await page.waitForURL(/\/workflows\/[^/]+\/[^/]+/);
 const [, run] = /\/workflows\/[^/]+\/([^/?]+)/.exec(page.url()) ?? [];
 if (tab !== '') await page.goto(`${workflow}/${run}/${tab}`);
 await page.getByText(release).first().waitFor();
-await page.waitForLoadState('networkidle');
-await page.screenshot({ path: file });
+writeFileSync(file, await settled());
 await browser.close();
+
+/** The page of a running release is never idle: the picture is taken once it has stopped changing. */
+async function settled() {
+  let before = await page.screenshot();
+  for (let tries = 0; tries < 20; tries++) {
+    await page.waitForTimeout(1000);
+    const now = await page.screenshot();
+    if (now.equals(before)) return now;
+    before = now;
+  }
+  throw new Error('the page does not come to rest');
+}
