@@ -21,10 +21,15 @@ export function startTimeOf(pid: number): string | undefined {
   return status === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
 }
 
-/** Field 22 of `/proc/PID/stat`. The name in field 2 may hold spaces and parentheses, so count from its end. */
+/**
+ * Field 22 of `/proc/PID/stat`. The name in field 2 may hold spaces and parentheses, so count from its end. The state
+ * (field 3) is that of the first thread: a process that is ending is a zombie there while its other threads (field 20) still
+ * hold its files and ports.
+ */
 export function parseStat(stat: string): string | undefined {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const threads = Number(fields[16]);
+  return state === 'X' || (state === 'Z' && threads <= 1) ? undefined : fields[18];
 }
 
 /** The identity of a running process; undefined when it has ended already. */

@@ -40,3 +40,10 @@ test('each channel had one run, and its result is kept', async () => {
   const logs = await towpath.run('releases', 'logs', 'my-service', 'production');
   expect(logs.stdout).toMatch(/^building the page of my-service v2.*\n.*\n.*\ndone: production shows v2/);
 });
+
+test('with --exit nothing is left running', async () => {
+  const demo = await towpath.run('demo', '--exit');
+  expect([demo.code, demo.stdout.trimEnd().split('\n').at(-1)]).toEqual([0, 'release my-app/my-service/3 converged']);
+  const status = await towpath.run('status');
+  expect([status.code, status.stdout.split('\n')[0]]).toEqual([1, 'stopped']);
+});
