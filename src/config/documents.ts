@@ -7,6 +7,13 @@ export interface SourceFile {
   text: string;
 }
 
+/**
+ * A file that a document refers to, named as `localPath` names it. Only the command line can see the disk, so it says here
+ * also why a file has no text; the sentence is shown at the place that refers to it.
+ */
+export type Attachment =
+  SourceFile | { path: string; problem: { code: 'FILE_UNREADABLE' | 'PATH_ESCAPE'; message: string } };
+
 /** One mistake or remark, with its place. `path` is the path inside the document: `releaseChannels.1.runtimes.0`. */
 export interface Issue {
   severity: 'error' | 'warning' | 'note';
@@ -15,8 +22,10 @@ export interface Issue {
   hint?: string;
   at?: Place;
   path?: string;
-  /** The offending line, and the column to put a caret under. */
+  /** The offending line, or the part of a very long one around the place. */
   line?: string;
+  /** 1-based position in `line` to put a caret under. */
+  caret?: number;
 }
 
 export const kinds = ['containerRegistry', 'runtime', 'application', 'service'] as const;
@@ -30,5 +39,6 @@ export interface DocumentName {
   application?: string;
 }
 
+/** The identity of a document over all kinds. */
 export const documentKey = ({ kind, name, application }: DocumentName): string =>
   application === undefined ? `${kind}/${name}` : `${kind}/${application}/${name}`;

@@ -1,128 +1,118 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { parseAllDocuments } from 'yaml';
-import type { Issue, SourceFile } from './documents.js';
-import { dig } from './manifest.js';
-import { attachmentPath } from './read.js';
+import { localPath, localPathsIn, manifestsIn, type LocalPath } from './attachments.js';
+import type { Attachment, Issue, SourceFile } from './documents.js';
+import { findFiles, isInside, reason, report, type FoundFile, type Search } from './find-files.js';
+import { compareBytes } from './issue.js';
+import { limits } from './yaml/limits.js';
+import { readYaml } from './yaml/read-yaml.js';
 
 export interface Loaded {
   files: SourceFile[];
-  /** Manifests that the files name. */
-  attachments: SourceFile[];
+  /** Manifests that the files name, or why they could not be read. */
+  attachments: Attachment[];
+  /** What is wrong with the arguments and the files themselves. */
   issues: Issue[];
 }
 
-const ours = /\.(pvn|towpath)\.ya?ml$/;
-
-/** Finds and reads configuration files (docs/spec.md §1.2): files, folders, and `DIR/...` for all below it. */
+/** Finds and reads configuration files and what they refer to (docs/spec.md §1.2, §2.8). Reading only: nothing is judged here. */
 export function loadPaths(paths: readonly string[], cwd: string): Loaded {
-  const loaded: Loaded = { files: [], attachments: [], issues: [] };
-  const found = [...new Set(paths.flatMap((argument) => find(argument, cwd, loaded)))].sort();
-  for (const file of found) {
-    const text = read(path.resolve(cwd, file), file, loaded);
-    if (text === undefined) continue;
-    loaded.files.push({ path: file, text });
-    attach({ path: file, text }, cwd, loaded);
-  }
-  return loaded;
-}
-
-const unreadable = (
-  file: string,
-  message: string,
-  code: 'FILE_UNREADABLE' | 'PATH_ESCAPE' = 'FILE_UNREADABLE',
-): Issue => ({ severity: 'error', code, message, at: { file, line: 1, column: 1 } });
-
-function find(argument: string, cwd: string, loaded: Loaded): string[] {
-  const deep = argument === '...' || argument.endsWith('/...');
-  const name = deep ? argument.slice(0, -3).replace(/\/$/, '') || '.' : argument;
-  const full = path.resolve(cwd, name);
-  const stat = statSync(full, { throwIfNoEntry: false });
-  if (!stat) {
-    loaded.issues.push(unreadable(argument, `"${argument}" does not exist`));
-    return [];
-  }
-  if (stat.isFile()) {
-    if (/\.ya?ml$/.test(name)) return [name];
-    loaded.issues.push(unreadable(argument, `"${argument}" is not a .yaml or .yml file`));
-    return [];
-  }
-  const root = realpathSync(full);
-  const files = walk(name, { cwd, root, deep, loaded }).filter((file) => ours.test(file));
-  if (files.length === 0)
-    loaded.issues.push(unreadable(argument, `"${argument}" has no file named *.pvn.yaml or *.towpath.yaml`));
-  return files;
-}
-
-function walk(folder: string, of: { cwd: string; root: string; deep: boolean; loaded: Loaded }): string[] {
-  return readdirSync(path.resolve(of.cwd, folder), { withFileTypes: true }).flatMap((entry) => {
-    const name = path.posix.join(folder, entry.name);
-    if (entry.isDirectory()) return of.deep && !entry.name.startsWith('.') ? walk(name, of) : [];
-    if (entry.isSymbolicLink() && ours.test(name) && !inside(path.resolve(of.cwd, name), of.root)) {
-      of.loaded.issues.push(unreadable(name, 'the link leads out of its folder', 'PATH_ESCAPE'));
-      return [];
+  const search: Search = { cwd, issues: [] };
+  const found = paths.flatMap((argument) => findFiles(argument, search));
+  const loaded: Loaded = { files: [], attachments: [], issues: search.issues };
+  for (const file of onceEach(found)) {
+    const text = read(file.real);
+    if ('problem' in text) {
+      report(search, { name: file.name, what: text.problem });
+      continue;
     }
-    return [name];
-  });
+    loaded.files.push({ path: file.name, text: text.text });
+    const folder = realpathSync(path.dirname(path.resolve(cwd, file.name)));
+    for (const written of localPathsOf({ path: file.name, text: text.text }))
+      loaded.attachments.push(...attachmentsOf(localPath(file.name, written), { folder, cwd }));
+  }
+  return { ...loaded, attachments: uniquePaths(loaded.attachments) };
 }
 
-function inside(file: string, root: string): boolean {
+/** In byte order of the names; a file that was named twice is read once. */
+function onceEach(files: readonly FoundFile[]): FoundFile[] {
+  const sorted = [...files].sort((a, b) => compareBytes(a.name, b.name));
+  return sorted.filter(({ real }, i) => sorted.findIndex((each) => each.real === real) === i);
+}
+
+/** Several documents may name one manifest. */
+const uniquePaths = (attachments: readonly Attachment[]): Attachment[] => [
+  ...new Map(attachments.map((each) => [each.path, each])).values(),
+];
+
+const localPathsOf = (file: SourceFile): string[] =>
+  readYaml(file).documents.flatMap(({ value }) => localPathsIn(value));
+
+/** UTF-8 and nothing else: a wrong byte would silently become another character. */
+function read(real: string): { text: string } | { problem: string } {
   try {
-    return `${realpathSync(file)}/`.startsWith(`${root}/`);
-  } catch {
-    return false;
+    const stat = statSync(real);
+    if (!stat.isFile()) return { problem: 'is not a file' };
+    if (stat.size > limits.fileBytes) return { problem: 'is larger than 1 MiB' };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(real)) };
+  } catch (error) {
+    return { problem: reason(error) };
   }
 }
 
-function read(full: string, name: string, loaded: Loaded): string | undefined {
+interface Beside {
+  /** Real folder of the file that names it: nothing outside is read. */
+  folder: string;
+  cwd: string;
+}
+
+/** What a path names, file by file; or why not, once for the whole path. */
+function attachmentsOf(local: LocalPath, beside: Beside): Attachment[] {
+  const full = path.resolve(beside.cwd, local.name);
+  const refusal = refusalOf(local.name, full, beside);
+  if (refusal) return [refusal];
+  const problem = (message: string): Attachment[] => [unreadable(local.name, message)];
   try {
-    if (statSync(full).size > 1024 * 1024) throw new Error('too large');
-    return readFileSync(full, 'utf8');
-  } catch {
-    loaded.issues.push(unreadable(name, `"${name}" cannot be read, or is larger than 1 MiB`));
-    return undefined;
+    if (!statSync(full).isDirectory())
+      return local.deep ? problem('is a file, and /... wants a folder') : [attachment(local.name, beside)];
+    const names = below(local.name, { cwd: beside.cwd, deep: local.deep });
+    return names.length > 0 ? names.map((name) => attachment(name, beside)) : problem('has no .yaml or .yml file');
+  } catch (error) {
+    return problem(reason(error));
   }
 }
 
-/** Reads what `kubernetesConfig.local.path` names, if it lies inside the file's own folder. The rest is said by the reader. */
-function attach(file: SourceFile, cwd: string, loaded: Loaded): void {
-  const root = realpathSync(path.dirname(path.resolve(cwd, file.path)));
-  for (const local of localPaths(file.text)) {
-    const name = attachmentPath(file.path, local);
-    const full = path.resolve(root, local);
-    if (!statSync(full, { throwIfNoEntry: false }) || !inside(full, root)) continue;
-    for (const each of manifestFiles(name, path.resolve(cwd, name))) {
-      if (!inside(path.resolve(cwd, each), root)) continue;
-      const text = read(path.resolve(cwd, each), each, loaded);
-      if (text !== undefined && !loaded.attachments.some((known) => known.path === each))
-        loaded.attachments.push({ path: each, text });
-    }
+const unreadable = (name: string, what: string): Attachment => ({
+  path: name,
+  problem: { code: 'FILE_UNREADABLE', message: `${JSON.stringify(name)} ${what}` },
+});
+
+function attachment(name: string, beside: Beside): Attachment {
+  const full = path.resolve(beside.cwd, name);
+  const refusal = refusalOf(name, full, beside);
+  if (refusal) return refusal;
+  const text = read(full);
+  return 'problem' in text ? unreadable(name, text.problem) : { path: name, text: text.text };
+}
+
+/** What is not there, or lies elsewhere once links are resolved. */
+function refusalOf(name: string, full: string, { folder }: Beside): Attachment | undefined {
+  try {
+    if (isInside(realpathSync(full), folder)) return undefined;
+  } catch (error) {
+    return unreadable(name, reason(error));
   }
+  const message = `${JSON.stringify(name)} leads out of the folder of this file`;
+  return { path: name, problem: { code: 'PATH_ESCAPE', message } };
 }
 
-function manifestFiles(name: string, full: string): string[] {
-  if (!statSync(full).isDirectory()) return [name];
-  return readdirSync(full)
-    .filter((entry) => /\.ya?ml$/.test(entry) && !ours.test(entry))
-    .sort()
-    .map((entry) => path.posix.join(name, entry));
-}
-
-/** Only to know what to read: mistakes are found later, with their places. */
-function localPaths(text: string): string[] {
-  const documents = parseAllDocuments(text, { logLevel: 'silent', prettyErrors: false });
-  return (Array.isArray(documents) ? documents : []).flatMap((document) => {
-    let value: unknown;
-    try {
-      value = document.toJS({ maxAliasCount: 100 });
-    } catch {
-      return [];
-    }
-    return ['extension', 'custom'].flatMap((spelling) =>
-      [['kubernetesConfig'], ['kubernetes_config']].flatMap((config) => {
-        const found = dig(value, ['runtime', spelling, 'apply', ...config, 'local', 'path']);
-        return typeof found === 'string' ? [found] : [];
-      }),
-    );
-  });
+/** Names of the manifests in a folder, in byte order. Throws what the system answers for a folder that may not be read. */
+function below(folder: string, of: { cwd: string; deep: boolean }): string[] {
+  const entries = readdirSync(path.resolve(of.cwd, folder), { withFileTypes: true });
+  const folders = entries.filter((entry) => of.deep && entry.isDirectory() && !entry.name.startsWith('.'));
+  const files = manifestsIn(entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name));
+  return [
+    ...files.map((name) => path.posix.join(folder, name)),
+    ...folders.flatMap(({ name }) => below(path.posix.join(folder, name), of)),
+  ].sort(compareBytes);
 }

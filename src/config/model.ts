@@ -1,9 +1,7 @@
 import type { GatePlan, JsonObject } from '../release/plan.js';
-import type { Env } from './fields.js';
-import type { ParameterDefinition, ParameterValue } from './kinds/index.js';
-import type { TaskConfig } from './schema.js';
+import type { ParameterDefinition } from './kinds/index.js';
 
-/** What the program reads: one spelling, lists for what may be left out. JSON, as it is stored. */
+/** What the program reads and the store keeps, as JSON: one spelling, lists for what may be left out and for what has an order. */
 export type ConfigDocument = ClusterRuntime | ExtensionRuntime | Registry | Application | Service;
 
 export interface ClusterRuntime {
@@ -20,18 +18,55 @@ export interface ExtensionRuntime {
     cluster: string;
     /** Absent: the automatic namespace (docs/spec.md §7.1). */
     namespace?: string;
-    apply: Apply;
+    apply: Command;
     parameters: ParameterDefinition[];
   };
 }
 
-export interface Apply {
-  env: Env;
+export interface Command {
+  exec: Task | Manifest;
+  env: EnvEntry[];
   timeoutMs: number;
-  task?: TaskConfig;
-  /** The one Job of `kubernetesConfig`, parsed, as it was when the configuration was applied. */
-  manifest?: { path: string; job: JsonObject };
 }
+
+/** A container image and how to run it (docs/spec.md §2.6). */
+export interface Task {
+  kind: 'task';
+  image: string | { registry: string; repository: string; tag: string };
+  entrypoint?: string[];
+  cmd?: string[];
+  env: EnvEntry[];
+  workingDirectory?: string;
+  requests?: Quantities;
+  limits?: Quantities;
+  volumes: Volume[];
+  ttlMs: number;
+  serviceAccount?: string;
+}
+
+export interface Quantities {
+  cpu?: string;
+  memory?: string;
+}
+
+export interface Volume {
+  name: string;
+  /** Absent: an empty directory. */
+  secretName?: string;
+  memory?: boolean;
+  mountPath: string;
+  readOnly?: boolean;
+}
+
+/** The one Job of `kubernetesConfig`, parsed, as it was when the configuration was applied (docs/spec.md §2.8). */
+export interface Manifest {
+  kind: 'manifest';
+  path: string;
+  job: JsonObject;
+}
+
+/** Exactly one of a text and a reference to a Kubernetes Secret. */
+export type EnvEntry = { name: string; value: string } | { name: string; secret: { name: string; key: string } };
 
 export interface Registry {
   kind: 'containerRegistry';
@@ -48,10 +83,24 @@ export interface Application {
 
 export interface Channel {
   name: string;
-  runtimes: { runtime: string; name: string; type?: 'EXTENSION' | 'LONG_LIVED_COMPUTE' }[];
+  runtimes: Connection[];
   gates: GatePlan[];
-  env: Env;
-  constants: Record<string, string>;
+  env: EnvEntry[];
+  constants: Constant[];
+}
+
+export interface Connection {
+  runtime: string;
+  name: string;
+  /** As it was written: what it is follows from the runtime (docs/spec.md §4.3). */
+  type?: string;
+  /** For a linked cluster only. */
+  namespace?: string;
+}
+
+export interface Constant {
+  name: string;
+  value: string;
 }
 
 export interface Service {
@@ -62,18 +111,26 @@ export interface Service {
   values?: ParameterValue[];
   connection?: string;
   parameters: ParameterDefinition[];
-  constants: Record<string, string>;
-  env: Env;
-  channels: Record<string, ServiceChannel>;
+  constants: Constant[];
+  env: EnvEntry[];
+  channels: ServiceChannel[];
 }
 
 export interface ServiceChannel {
+  channel: string;
   values?: ParameterValue[];
   /** `values` replace the service's instead of joining them by name. */
   clear: boolean;
   connection?: string;
-  constants: Record<string, string>;
-  env: Env;
+  constants: Constant[];
+  env: EnvEntry[];
+}
+
+/** `key` is how it was written: `string`, or the definition's own kind. A string may be a template. */
+export interface ParameterValue {
+  name: string;
+  key: string;
+  text: string;
 }
 
 export const isExtension = (runtime: ClusterRuntime | ExtensionRuntime): runtime is ExtensionRuntime =>

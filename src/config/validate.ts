@@ -1,101 +1,101 @@
+import { catalogOf, type Catalog } from './catalog.js';
 import { documentKey, type Issue } from './documents.js';
 import { sortIssues } from './issue.js';
-import type { ConfigDocument, Service } from './model.js';
-import { makePlan } from './plan.js';
-import type { PlanIssue } from './plan-issue.js';
-import type { ReadDocument } from './read.js';
-import { checkReferences, type Known } from './references.js';
+import { isExtension, type ConfigDocument } from './model.js';
+import { checkAlone, checkService } from './plan/check.js';
+import { byKey, identityOf, joinServices, placeIssue } from './plan/issues.js';
+import type { PlanIssue } from './plan/rendering.js';
+import type { ReadDocument, ReadResult } from './read.js';
+import { checkRules } from './rules/index.js';
+import type { Missing, RuleFound } from './rules/rule.js';
 
-/** Documents of the files over what is stored: what would be there if the files were applied. */
-export function knownDocuments(
-  read: readonly ReadDocument[],
-  stored: readonly ConfigDocument[],
-  broken: string[] = [],
-): Known {
-  const known: Known = { runtimes: {}, registries: {}, applications: {}, services: {}, broken };
-  for (const document of [...stored, ...read.map((each) => each.document)]) {
-    if (document.kind === 'runtime') known.runtimes[document.name] = document;
-    else if (document.kind === 'containerRegistry') known.registries[document.name] = document;
-    else if (document.kind === 'application') known.applications[document.name] = document;
-    else known.services[`${document.application}/${document.name}`] = document;
-  }
-  return known;
+export interface ValidateOptions {
+  /** `stored` is all that there is: a document that is in neither does not exist. */
+  server: boolean;
 }
 
 /**
- * Checks documents against each other and what is stored, and makes the plan of every service that they touch, so that
- * templates and parameters are checked for every channel. A value that only a release can give is not missed here.
+ * Checks documents against each other and what is stored, and what each service would run in every channel. Values that only
+ * a release can give are left open; a document that has mistakes of its own is used as far as it could be read.
  */
-export function validate(
-  read: readonly ReadDocument[],
-  stored: readonly ConfigDocument[],
-  options: { broken?: string[]; server?: boolean } = {},
-): Issue[] {
-  const known = knownDocuments(read, stored, options.broken);
-  const issues = read.flatMap((each) =>
-    checkReferences(each.document, known).map((found) => softened(each, each.source.issue(found), { read, options })),
+export function validate(read: ReadResult, stored: readonly ConfigDocument[], { server }: ValidateOptions): Issue[] {
+  const { documents } = read;
+  const keys = byKey(documents);
+  const kept = stored.filter((document) => !keys.has(documentKey(document)));
+  const catalog = catalogOf([...kept, ...documents.map(({ document }) => document)], read.broken);
+  const references = documents.flatMap((each) =>
+    checkRules(each.document, catalog).map((found) => reference(each, found, { documents, server })),
   );
-  if (issues.every((issue) => issue.severity !== 'error')) issues.push(...planIssues(read, known));
-  return sortIssues(issues);
+  const planned = planIssues(documents, kept, catalog).flatMap((issue) => placeIssue(issue, keys) ?? []);
+  return sortIssues([...references, ...planned, ...left(kept, { before: catalogOf(stored), after: catalog, keys })]);
 }
 
-/** Without a server, what the files do not hold at all may be stored: not checked, which is a note (docs/spec.md §1.5). */
-function softened(
-  document: ReadDocument,
-  issue: Issue,
-  { read, options }: { read: readonly ReadDocument[]; options: { server?: boolean } },
+/** Without a server, what the files do not hold at all may be stored: a note that it was not checked (docs/spec.md §1.5). */
+function reference(
+  from: ReadDocument,
+  { missing, ...found }: RuleFound,
+  of: { documents: readonly ReadDocument[]; server: boolean },
 ): Issue {
-  if (options.server || issue.code !== 'UNKNOWN_REFERENCE') return issue;
-  const kind = /^container registry/.test(issue.message)
-    ? 'containerRegistry'
-    : /^runtime/.test(issue.message)
-      ? 'runtime'
-      : /^application "[^"]*" does not exist/.test(issue.message)
-        ? 'application'
-        : undefined;
-  if (kind === undefined || read.some((each) => each !== document && each.name.kind === kind)) return issue;
-  return { ...issue, severity: 'note', message: `${issue.message} in these files: not checked` };
+  const issue = from.issue(found);
+  if (!missing || of.server || of.documents.some((each) => each !== from && answers(each.document, missing)))
+    return issue;
+  const { hint: _, ...rest } = issue;
+  return { ...rest, severity: 'note', message: `${issue.message} in these files: not checked` };
 }
 
-function planIssues(read: readonly ReadDocument[], known: Known): Issue[] {
-  const sources = new Map(read.map((each) => [documentKey(each.name), each]));
-  const seen = new Set<string>();
-  return Object.values(known.services).flatMap((service) =>
-    dryPlan(service, known).flatMap((issue) => {
-      const source = sources.get(issue.document);
-      const key = JSON.stringify([issue.document, issue.path, issue.code, issue.message.replace(/ \(channel.*$/, '')]);
-      if (!source || seen.has(key)) return [];
-      seen.add(key);
-      return [source.source.issue({ ...issue, code: issue.code as Parameters<typeof source.source.issue>[0]['code'] })];
-    }),
+/** A document that could have been the one that is missing. */
+const answers = (document: ConfigDocument, { kind, linked }: Missing): boolean =>
+  document.kind === kind && !(linked && document.kind === 'runtime' && isExtension(document));
+
+/** Mistakes of the documents by themselves, then of what services make of them, each once. */
+function planIssues(read: readonly ReadDocument[], kept: readonly ConfigDocument[], catalog: Catalog): PlanIssue[] {
+  const alone = read.flatMap(({ document }) => checkAlone(document, catalog));
+  const known = new Set(alone.map(identityOf));
+  const services = [...read.map(({ document }) => document), ...kept].flatMap((document) => {
+    if (document.kind !== 'service') return [];
+    const service = `${document.application}/${document.name}`;
+    return checkService(document, catalog).map((issue) => ({ issue, service }));
+  });
+  return [...alone, ...joinServices(services.filter(({ issue }) => !known.has(identityOf(issue))))];
+}
+
+interface Change {
+  before: Catalog;
+  after: Catalog;
+  keys: ReadonlyMap<string, ReadDocument>;
+}
+
+/** Stored documents that fitted before and would not any more: a warning at the document that takes away what they need. */
+function left(kept: readonly ConfigDocument[], { before, after, keys }: Change): Issue[] {
+  return kept.flatMap((document) => {
+    const known = new Set(mistakesOf(document, before).map(identityOf));
+    const [first] = mistakesOf(document, after).filter((issue) => !known.has(identityOf(issue)));
+    const cause = first && causeOf(document, after, keys);
+    if (!cause) return [];
+    const { kind } = cause.name;
+    const message = `${documentKey(document)}, as it is stored, does not fit this any more: ${first.message}`;
+    return [cause.issue({ code: first.code, severity: 'warning', path: [kind, 'name'], message })];
+  });
+}
+
+function mistakesOf(document: ConfigDocument, catalog: Catalog): PlanIssue[] {
+  const own = documentKey(document);
+  const rules = checkRules(document, catalog).filter(({ severity = 'error' }) => severity === 'error');
+  const planned = document.kind === 'service' ? checkService(document, catalog) : [];
+  return [...rules.map((found) => ({ ...found, document: own })), ...planned.filter((issue) => issue.document === own)];
+}
+
+/** The nearest document of the files that a stored one depends on. */
+function causeOf(
+  document: ConfigDocument,
+  catalog: Catalog,
+  keys: ReadonlyMap<string, ReadDocument>,
+): ReadDocument | undefined {
+  const application = document.kind === 'service' ? catalog.applications.get(document.application) : undefined;
+  const channels = document.kind === 'application' ? document.channels : (application?.channels ?? []);
+  const names = channels.flatMap(({ runtimes }) => runtimes.map(({ runtime }) => `runtime/${runtime}`));
+  return (
+    [...(application ? [documentKey(application)] : []), ...names].flatMap((key) => keys.get(key) ?? [])[0] ??
+    [...keys.values()][0]
   );
 }
-
-/** A plan with a stand-in for every value that only a release can give. */
-function dryPlan(service: Service, known: Known): PlanIssue[] {
-  const application = known.applications[service.application];
-  if (!application) return [];
-  const standIns = service.parameters
-    .filter((definition) => !hasDefault(definition))
-    .map((definition) => [definition.name, standIn(definition)]);
-  const planned = makePlan({
-    application,
-    service,
-    runtimes: known.runtimes,
-    registries: known.registries,
-    versions: {},
-    values: { all: Object.fromEntries(standIns) as Record<string, string>, byChannel: {} },
-    version: 1,
-  });
-  if ('plan' in planned) return [];
-  const generous = new Set(standIns.map(([name]) => name));
-  return generous.size === 0 ? planned.issues : planned.issues.filter((issue) => issue.code !== 'PARAMETER_INVALID');
-}
-
-type Definition = Service['parameters'][number];
-
-const hasDefault = ({ string, int, dockerImage }: Definition): boolean =>
-  (string?.defaultValue ?? int?.defaultValue ?? dockerImage?.defaultTag) !== undefined;
-
-const standIn = ({ string, int, dockerImage }: Definition): string =>
-  dockerImage ? 'stand-in' : int ? String(int.min ?? int.max ?? 0) : (string?.oneOf?.[0] ?? 'stand-in');

@@ -35,6 +35,12 @@ export const configCodes = {
 } as const;
 export type ConfigCode = keyof typeof configCodes;
 
+/** Codes of what is said about a configuration that is right (docs/spec.md §1.7). */
+export const remarkCodes = {
+  NO_EFFECT: 'A field is accepted and does nothing.',
+} as const;
+export type RemarkCode = keyof typeof remarkCodes;
+
 /** Codes that explain the status of a channel: gates and turns (docs/spec.md §9.3). */
 export const reasonCodes = {
   APPLY_FAILED: 'The program of apply ended with an exit code other than 0.',
@@ -70,4 +76,4 @@ export const requestCodes = {
 export type RequestCode = keyof typeof requestCodes;
 
 /** Every code a person or a program can meet. */
-export type ErrorCode = ConfigCode | ReasonCode | RequestCode | FailureCode;
+export type ErrorCode = ConfigCode | RemarkCode | ReasonCode | RequestCode | FailureCode;

@@ -18,6 +18,11 @@ export interface ReleasePlan {
   channels: ChannelPlan[];
   /** Job templates by their digest (SHA-256, hex, of the canonical JSON); equal Jobs are stored once. */
   jobs: Record<string, JobTemplate>;
+  /**
+   * What was given for the service's own parameters, by channel and name, and the kind it was given for: the next version
+   * starts from it (docs/spec.md §3.4).
+   */
+  values?: Readonly<Record<string, Readonly<Record<string, { kind: string; text: string }>>>>;
   warnings: string[];
 }
 

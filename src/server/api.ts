@@ -1,4 +1,4 @@
-import type { Issue, Kind } from '../config/documents.js';
+import type { Attachment, Issue, Kind, SourceFile } from '../config/documents.js';
 import type { ErrorCode } from '../release/codes.js';
 import type { ReleasePlan } from '../release/plan.js';
 import type { ReleaseView } from '../release/view.js';
@@ -30,9 +30,9 @@ import type { ReleaseView } from '../release/view.js';
  *   POST /api/v1/registries         RegistryBody         ConfigsAnswer
  */
 export interface ConfigsBody {
-  files: { path: string; text: string }[];
+  files: SourceFile[];
   /** Files that documents refer to (manifests), by the same paths. */
-  attachments: { path: string; text: string }[];
+  attachments: Attachment[];
 }
 
 export interface ConfigsAnswer {

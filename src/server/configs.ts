@@ -1,5 +1,4 @@
 import type { Issue } from '../config/documents.js';
-import { digestOf } from '../config/canonical.js';
 import { hasErrors, sortIssues } from '../config/issue.js';
 import type { ConfigDocument } from '../config/model.js';
 import { readDocuments } from '../config/read.js';
@@ -18,15 +17,15 @@ interface Checked {
 function check({ files, attachments }: ConfigsBody, stored: readonly StoredConfig[]): Checked {
   const read = readDocuments(files, attachments);
   const known = stored.map(({ document }) => document as unknown as ConfigDocument);
-  const issues = validate(read.documents, known, { broken: read.broken, server: true });
+  const issues = validate(read, known, { server: true });
   return {
     issues: sortIssues([...read.issues, ...issues]),
-    configs: read.documents.map(({ name, key, document, text }) => ({
+    configs: read.documents.map(({ name, key, document, text, digest }) => ({
       kind: name.kind,
       key,
       document: document as unknown as Json,
       text,
-      digest: digestOf(document),
+      digest,
     })),
   };
 }

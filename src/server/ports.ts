@@ -91,8 +91,9 @@ export interface ServerStore {
 
   /**
    * One transaction: start key, service version (equal content, equal number), release number, row with plan and digest.
-   * The same key with the same content answers the same release; with other content it throws KEY_REUSED. `plan` is
-   * called inside with the version and the release number that would be allotted. `unchanged` when the newest release has this version and digest and
+   * The same key with the same content answers the same release; with other content it throws KEY_REUSED. `contentDigest` and
+   * `plan` are called inside: with the plan of the newest release, whose values the new one starts from (docs/spec.md §3.4), and
+   * with the version and the release number that would be allotted. `unchanged` when the newest release has this version and digest and
    * is CONVERGED or open without a FAILED channel, unless `rerun`.
    */
   createRelease(input: {
@@ -102,10 +103,10 @@ export interface ServerStore {
     /** Digest of what was asked for: service, values, rerun. */
     requestDigest: string;
     /** Digest of config version and values: names the service version. */
-    contentDigest: string;
+    contentDigest: (previous: ReleasePlan | undefined) => string;
     requestedBy: string;
     rerun: boolean;
-    plan: (of: { version: number; release: number }) => ReleasePlan;
+    plan: (of: { version: number; release: number; previous: ReleasePlan | undefined }) => ReleasePlan;
   }): Promise<{ outcome: 'created' | 'existing' | 'unchanged'; release: ReleaseRow }>;
   /** The version a content digest has, or would get. For previews. */
   versionOf(application: string, service: string, contentDigest: string): Promise<number>;

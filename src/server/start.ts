@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { digestOf } from '../config/canonical.js';
-import type {
-  Application,
-  ClusterRuntime,
-  ConfigDocument,
-  ExtensionRuntime,
-  Registry,
-  Service,
-} from '../config/model.js';
+import type { Application, ConfigDocument, Service } from '../config/model.js';
+import { placeStored } from '../config/place-stored.js';
 import { contentDigest, makePlan, type PlanInput } from '../config/plan.js';
 import { nearest } from '../config/suggest.js';
 import type { ReleasePlan } from '../release/plan.js';
@@ -15,13 +9,12 @@ import { isCurrent } from '../release/is-current.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { PlanAnswer, StartAnswer, StartBody } from './api.js';
 import type { ServerContext } from './context.js';
-import { placed } from './place-issues.js';
 import type { ReleaseRow, StoredConfig } from './ports.js';
 import { IssuesError } from './problem.js';
 
 type Sources = Omit<PlanInput, 'version' | 'release'>;
 
-/** The documents that a release of a service depends on, as they are stored now. */
+/** What a release of a service depends on, as it is stored now. */
 function sourcesOf(configs: readonly StoredConfig[], body: StartBody): Sources {
   const service = findService(configs, body);
   const documents = configs.map(({ document }) => document as unknown as ConfigDocument);
@@ -33,13 +26,10 @@ function sourcesOf(configs: readonly StoredConfig[], body: StartBody): Sources {
       'NOT_FOUND',
       `application "${service.application}" of service "${service.name}" is not stored`,
     );
-  const byName = <T extends ConfigDocument>(kind: T['kind']): Record<string, T> =>
-    Object.fromEntries(documents.filter((each): each is T => each.kind === kind).map((each) => [each.name, each]));
   return {
+    documents,
     application,
     service,
-    runtimes: byName<ClusterRuntime | ExtensionRuntime>('runtime'),
-    registries: byName<Registry>('containerRegistry'),
     versions: Object.fromEntries(configs.map(({ kind, key, version }) => [`${kind}/${key}`, version])),
     values: { all: body.parameters ?? {}, byChannel: body.parametersByChannel ?? {} },
   };
@@ -76,16 +66,18 @@ function planOf(
 ): ReleasePlan {
   const planned = makePlan({ ...sources, ...numbers });
   if ('plan' in planned) return planned.plan;
-  throw new IssuesError('the release cannot be planned, nothing was started', placed(planned.issues, configs));
+  const texts = new Map(configs.map(({ kind, key, text }) => [`${kind}/${key}`, text]));
+  throw new IssuesError('the release cannot be planned, nothing was started', placeStored(planned.issues, texts));
 }
 
 /** The plan that a start would make now. */
 export async function previewRelease({ store }: ServerContext, body: StartBody): Promise<PlanAnswer> {
   const configs = await store.configs();
-  const sources = sourcesOf(configs, body);
-  const { application, name } = sources.service;
-  const version = await store.versionOf(application, name, contentDigest(sources.service, sources.values));
+  const now = sourcesOf(configs, body);
+  const { application, name } = now.service;
   const [last] = await store.releases({ application, service: name, limit: 1 });
+  const sources = { ...now, previous: last && (await store.plan(last.id))?.values };
+  const version = await store.versionOf(application, name, contentDigest(sources));
   const plan = planOf(sources, { version, release: (last?.number ?? 0) + 1 }, configs);
   const same = last?.digest === plan.digest && last.version === version;
   return { plan, unchanged: same && isCurrent(last.view) };
@@ -106,10 +98,10 @@ export async function startRelease(context: ServerContext, body: StartBody, by: 
     service: service.name,
     key: body.key ?? randomUUID(),
     requestDigest: digestOf({ service: `${service.application}/${service.name}`, values, rerun }),
-    contentDigest: contentDigest(service, values),
+    contentDigest: (previous) => contentDigest({ ...sources, previous: previous?.values }),
     requestedBy: by,
     rerun,
-    plan: (numbers) => planOf(sources, numbers, configs),
+    plan: ({ previous, ...numbers }) => planOf({ ...sources, previous: previous?.values }, numbers, configs),
   });
   const plan = await store.plan(release.id);
   const delayed = plan && release.startedAt === undefined ? await startStored(context, { release, plan }) : undefined;

@@ -107,10 +107,11 @@ async function createRelease(tx: Tx, input: NewRelease): ReturnType<ServerStore[
   const counter = await lockCounters(tx, input);
   const known = await byStartKey(tx, input);
   if (known) return { outcome: 'existing', release: known };
-  const version = await versionNumber(tx, input, counter.lastVersion);
+  const { last, previous } = await lastRelease(tx, input);
+  const contentDigest = input.contentDigest(previous);
+  const version = await versionNumber(tx, { application, service, contentDigest }, counter.lastVersion);
   const number = counter.lastRelease + 1;
-  const plan = input.plan({ version, release: number });
-  const last = await lastRelease(tx, input);
+  const plan = input.plan({ version, release: number, previous });
   if (last && !rerun && last.version === version && last.digest === plan.digest && isCurrent(last.view)) {
     await keepStartKey(tx, input, last.id);
     return { outcome: 'unchanged', release: last };
@@ -166,8 +167,10 @@ async function byStartKey(
   return row && releaseRow(row);
 }
 
+type VersionKey = Pick<typeof versions.$inferSelect, 'application' | 'service' | 'contentDigest'>;
+
 /** Equal content is the same version (docs/spec.md §5.3). */
-async function versionNumber(tx: Tx, input: NewRelease, last: number): Promise<number> {
+async function versionNumber(tx: Tx, input: VersionKey, last: number): Promise<number> {
   const { application, service, contentDigest } = input;
   const [known] = await tx
     .select()
@@ -180,8 +183,18 @@ async function versionNumber(tx: Tx, input: NewRelease, last: number): Promise<n
   return number;
 }
 
-async function lastRelease(tx: Tx, { application, service }: NewRelease): Promise<ReleaseRow | undefined> {
+async function lastRelease(
+  tx: Tx,
+  { application, service }: NewRelease,
+): Promise<{ last: ReleaseRow | undefined; previous: ReleasePlan | undefined }> {
   const mine = and(eq(releases.application, application), eq(releases.service, service));
-  const [row] = await tx.select(columns).from(releases).where(mine).orderBy(desc(releases.number)).limit(1);
-  return row && releaseRow(row);
+  const [row] = await tx
+    .select({ ...columns, plan: releases.plan })
+    .from(releases)
+    .where(mine)
+    .orderBy(desc(releases.number))
+    .limit(1);
+  if (!row) return { last: undefined, previous: undefined };
+  const { plan, ...rest } = row;
+  return { last: releaseRow(rest), previous: plan };
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { configCodes, reasonCodes, requestCodes } from '../../src/release/codes.js';
+import { configCodes, reasonCodes, remarkCodes, requestCodes } from '../../src/release/codes.js';
 import { failures } from '../../src/release/failures.js';
 
 const file = 'docs/reference/errors.md';
@@ -24,6 +24,7 @@ function page(): string {
     '## Configuration',
     '',
     ...list(configCodes),
+    ...list(remarkCodes),
     '## Why a channel is not converged',
     '',
     ...list(reasonCodes),
@@ -45,6 +46,6 @@ test('the reference of error codes is what the tables say', () => {
 });
 
 test('a code stands in one table', () => {
-  const all = [configCodes, reasonCodes, requestCodes, failures].flatMap((table) => Object.keys(table));
+  const all = [configCodes, remarkCodes, reasonCodes, requestCodes, failures].flatMap((table) => Object.keys(table));
   expect(all.filter((code, i) => all.indexOf(code) < i)).toEqual([]);
 });

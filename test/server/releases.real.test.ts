@@ -68,6 +68,15 @@ test('the same content is UNCHANGED and starts nothing, but with rerun', async (
   expect((rerun.json as StartAnswer).id).not.toBe(id);
 });
 
+test('a value that is not given is that of the last release, in a preview too', async () => {
+  const { id } = await start();
+  const preview = await server.ask('POST', '/api/v1/plans', { service: 'my-service' });
+  expect(JSON.stringify(preview.json)).toContain(`--my-change-id=change-${values}`);
+  expect(preview.json).toMatchObject({ unchanged: true });
+  const again = await server.ask('POST', '/api/v1/releases', { service: 'my-service' });
+  expect(again.json).toMatchObject({ outcome: 'unchanged', id });
+});
+
 test('a key is one release, also after a lost answer; with other content it is refused', async () => {
   const parameters = { changeId: 'keyed' };
   const ask = (more: object) => server.ask('POST', '/api/v1/releases', { service: 'my-service', key: 'k-1', ...more });

@@ -8,7 +8,7 @@ const real = useStore();
 const other = (nth: number) => ({
   key: `key-${nth}`,
   requestDigest: `request-${nth}`,
-  contentDigest: `content-${nth}`,
+  contentDigest: () => `content-${nth}`,
 });
 
 test('the same key is the same release, also when asked many times at once', async () => {
@@ -20,7 +20,7 @@ test('the same key is the same release, also when asked many times at once', asy
 
 test('the same key with other content is refused, and allots nothing', async () => {
   await real.store.createRelease(startOf('reused'));
-  const again = real.store.createRelease(startOf('reused', { requestDigest: 'other', contentDigest: 'other' }));
+  const again = real.store.createRelease(startOf('reused', { requestDigest: 'other', contentDigest: () => 'other' }));
   await expect(again).rejects.toMatchObject({ code: 'KEY_REUSED' });
   expect((await real.store.createRelease(startOf('reused', other(2)))).release).toMatchObject({
     number: 2,
@@ -40,9 +40,26 @@ test('equal content is the same version; other content is the next', async () =>
   expect(await real.store.versionOf('my-app', 'versions', 'content-1')).toBe(1);
   expect(await real.store.versionOf('my-app', 'versions', 'content-2')).toBe(2);
   const second = await real.store.createRelease(startOf('versions', other(2)));
-  const third = await real.store.createRelease(startOf('versions', { ...other(3), contentDigest: 'content-1' }));
+  const third = await real.store.createRelease(startOf('versions', { ...other(3), contentDigest: () => 'content-1' }));
   expect([second.release.version, third.release.version]).toEqual([2, 1]);
   expect(third.outcome).toBe('created');
+});
+
+test('each starts from the plan of the one before, also when they are asked at once', async () => {
+  const seen: (string | undefined)[] = [];
+  const start = (nth: number) => {
+    const usual = startOf('one-by-one', other(nth));
+    return real.store.createRelease({
+      ...usual,
+      contentDigest: (previous) => {
+        seen.push(previous?.digest);
+        return `after-${previous?.digest}`;
+      },
+      plan: (of) => ({ ...usual.plan(of), digest: `after-${of.previous?.digest}` }),
+    });
+  };
+  await Promise.all([start(1), start(2), start(3)]);
+  expect(seen).toEqual([undefined, 'after-undefined', 'after-after-undefined']);
 });
 
 test('a plan that cannot be made leaves no trace', async () => {
@@ -89,7 +106,9 @@ test('a release is offered for starting until it was started, and keeps the plan
   await real.store.markStarted(release.id);
   expect(await real.store.release(release.id)).toMatchObject({ startedAt });
   expect(await mine()).toEqual([]);
-  expect(await real.store.plan(release.id)).toEqual(startOf('starting').plan({ version: 1, release: 1 }));
+  expect(await real.store.plan(release.id)).toEqual(
+    startOf('starting').plan({ version: 1, release: 1, previous: undefined }),
+  );
 });
 
 test('what does not exist is undefined', async () => {

@@ -97,7 +97,7 @@ export const startOf = (
   service,
   key: 'key-1',
   requestDigest: 'request-1',
-  contentDigest: 'content-1',
+  contentDigest: () => 'content-1',
   requestedBy: 'ann',
   rerun: false,
   plan: ({ version }) => ({

@@ -25,7 +25,7 @@ async function checkHere(body: ReturnType<typeof loadFiles>) {
   const { readDocuments } = await import('../../config/read.js');
   const { validate } = await import('../../config/validate.js');
   const read = readDocuments(body.files, body.attachments);
-  const issues = [...read.issues, ...validate(read.documents, [], { broken: read.broken, server: false })];
+  const issues = [...read.issues, ...validate(read, [], { server: false })];
   const documents = read.documents.map(({ name, key }) => ({ kind: name.kind, key }));
   return { issues, documents };
 }

@@ -1,94 +1,77 @@
 import { TemplateError } from './error.js';
+import { readToken, type Token } from './token.js';
 
-/** Text between actions, or the tokens of one action. */
+/** Text between actions, or the tokens of one action, which begins at `offset`. */
 export type Segment = { kind: 'text'; text: string } | { kind: 'action'; tokens: Token[]; offset: number };
 
-export interface Token {
-  kind: 'path' | 'word' | 'string' | 'number' | 'open' | 'close' | 'pipe';
-  text: string;
-  offset: number;
-}
-
-/** Splits a template into text and actions, with Go's trimming and comments. */
+/** Splits a template into text and actions, with Go's comments and trimming. */
 export function lex(template: string): Segment[] {
   const segments: Segment[] = [];
   let at = 0;
   let trimNext = false;
-  const addText = (text: string, trimEnd: boolean): void => {
-    const start = trimNext ? text.replace(/^[ \t\r\n]+/, '') : text;
-    const trimmed = trimEnd ? start.replace(/[ \t\r\n]+$/, '') : start;
-    if (trimmed !== '') segments.push({ kind: 'text', text: trimmed });
-  };
   for (;;) {
-    const open = template.indexOf('{{', at);
-    if (open < 0) {
-      addText(template.slice(at), false);
-      return segments;
-    }
-    const trimLeft = /^\{\{-[ \t\r\n]/.test(template.slice(open, open + 4));
-    addText(template.slice(at, open), trimLeft);
-    const body = open + (trimLeft ? 3 : 2);
-    const action = readAction(template, body, open);
-    if (action.tokens) segments.push({ kind: 'action', tokens: action.tokens, offset: open });
-    trimNext = action.trimRight;
+    const offset = template.indexOf('{{', at);
+    const trimBefore = offset >= 0 && /^-[ \t\r\n]/.test(template.slice(offset + 2, offset + 4));
+    const text = trimmed(template.slice(at, offset < 0 ? undefined : offset), { start: trimNext, end: trimBefore });
+    if (text !== '') segments.push({ kind: 'text', text });
+    if (offset < 0) return segments;
+    const action = readAction(template, offset, offset + (trimBefore ? 4 : 2));
+    if (action.tokens) segments.push({ kind: 'action', tokens: action.tokens, offset });
+    trimNext = action.trimAfter;
     at = action.end;
   }
 }
 
-interface Action {
-  /** Absent for a comment. */
-  tokens?: Token[];
-  trimRight: boolean;
+function trimmed(text: string, sides: { start: boolean; end: boolean }): string {
+  const from = sides.start ? (/[^ \t\r\n]/.exec(text)?.index ?? text.length) : 0;
+  let to = text.length;
+  while (sides.end && to > from && ' \t\r\n'.includes(text.charAt(to - 1))) to -= 1;
+  return text.slice(from, to);
+}
+
+interface Close {
+  trimAfter: boolean;
   end: number;
 }
 
-const comment = /^\s*\/\*[\s\S]*?\*\/(\s-)?\}\}/;
+/** `tokens` are absent for a comment. */
+type Action = Close & { tokens?: Token[] };
 
-function readAction(template: string, body: number, open: number): Action {
-  const rest = template.slice(body);
-  const remark = comment.exec(rest);
-  if (remark) return { trimRight: remark[1] !== undefined, end: body + remark[0].length };
+function readAction(template: string, offset: number, body: number): Action {
+  if (template.startsWith('/*', body)) return readComment(template, offset, body);
   const tokens: Token[] = [];
-  let at = body;
-  for (;;) {
-    const tail = template.slice(at);
-    const close = /^(?:([ \t\r\n]+-)|[ \t\r\n]*)\}\}/.exec(tail);
-    if (close) return { tokens, trimRight: close[1] !== undefined, end: at + close[0].length };
-    const space = /^[ \t\r\n]+/.exec(tail)?.[0].length ?? 0;
-    if (space > 0) {
-      at += space;
-      continue;
+  let depth = 0;
+  for (let at = body; ;) {
+    const close = closing(template, at);
+    if (close) {
+      if (depth > 0) throw new TemplateError('TEMPLATE_SYNTAX', 'a parenthesis is not closed', { offset });
+      return { tokens, ...close };
     }
-    if (tail === '')
-      throw new TemplateError(
-        'TEMPLATE_SYNTAX',
-        'an action that begins with {{ has no }}',
-        open,
-        'write {{"{{"}} for braces that are text',
-      );
-    const token = readToken(tail, at);
-    tokens.push(token.token);
-    at += token.length;
+    if (at >= template.length) {
+      const hint = 'braces that are text are written {{"{{"}}';
+      throw new TemplateError('TEMPLATE_SYNTAX', 'an action that begins with {{ does not end', { offset, hint });
+    }
+    const token = readToken(template, at, offset);
+    if (token.kind === 'open') depth += 1;
+    if (token.kind === 'close') depth -= 1;
+    if (depth < 0)
+      throw new TemplateError('TEMPLATE_SYNTAX', 'a parenthesis is closed that was not opened', { offset });
+    tokens.push(token);
+    at += token.text.length;
   }
 }
 
-const patterns: readonly [Token['kind'], RegExp][] = [
-  ['string', /^"(?:[^"\\\n]|\\.)*"|^`[^`]*`/],
-  ['number', /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?![\w.])/],
-  ['path', /^\$?(?:\.[\p{L}_][\p{L}\p{N}_]*)+|^\$|^\./u],
-  ['word', /^[\p{L}_][\p{L}\p{N}_]*/u],
-  ['open', /^\(/],
-  ['close', /^\)/],
-  ['pipe', /^\|/],
-];
+/** `}}`, or `-}}` after white space, which takes the white space behind it too. */
+function closing(template: string, at: number, pattern = /([ \t\r\n]+-)?\}\}/y): Close | undefined {
+  pattern.lastIndex = at;
+  const found = pattern.exec(template);
+  return found ? { trimAfter: found[1] !== undefined, end: pattern.lastIndex } : undefined;
+}
 
-function readToken(tail: string, offset: number): { token: Token; length: number } {
-  for (const [kind, pattern] of patterns) {
-    const text = pattern.exec(tail)?.[0];
-    if (text !== undefined) return { token: { kind, text, offset }, length: text.length };
-  }
-  const construct = /^(:=|\$[\w]+|=|,|'.)/.exec(tail)?.[0];
-  if (construct !== undefined)
-    throw new TemplateError('TEMPLATE_UNSUPPORTED', `"${construct}" is not supported in a template`, offset);
-  throw new TemplateError('TEMPLATE_SYNTAX', `"${tail.slice(0, 1)}" is not expected here`, offset);
+/** A comment is alone in its action, without white space of its own. */
+function readComment(template: string, offset: number, body: number): Action {
+  const end = template.indexOf('*/', body + 2);
+  const close = end < 0 ? undefined : closing(template, end + 2, /([ \t\r\n]-)?\}\}/y);
+  if (!close) throw new TemplateError('TEMPLATE_SYNTAX', 'a comment ends with */ right before }}', { offset });
+  return close;
 }

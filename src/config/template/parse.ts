@@ -1,192 +1,107 @@
+import type { Control, Node } from './ast.js';
 import { TemplateError } from './error.js';
-import { functionNames } from './functions.js';
-import { lex, type Segment, type Token } from './lex.js';
+import { keywords, parseAction } from './expression.js';
+import { lex, type Segment } from './lex.js';
+import type { Token } from './token.js';
 
-export type Node =
-  | { kind: 'text'; text: string }
-  | { kind: 'output'; value: Expression }
-  | { kind: 'if'; branches: { condition: Expression; body: Node[] }[]; otherwise: Node[] };
-
-export type Expression =
-  | { kind: 'path'; names: string[]; offset: number }
-  | { kind: 'literal'; value: string | number | boolean }
-  | { kind: 'call'; name: string; args: Expression[]; offset: number };
-
-const maxDepth = 100;
-const unsupported = [
-  'define',
-  'template',
-  'block',
-  'break',
-  'continue',
-  'range',
-  'with',
-  'nil',
-  'slice',
-  'html',
-  'js',
-  'urlquery',
-  'println',
-  'call',
-];
+const limits = { text: 64 * 1024, depth: 100 };
 
 /** Parses Go's text/template in the subset of docs/spec.md §6.4. Throws TemplateError. */
 export function parseTemplate(template: string): Node[] {
-  if (Buffer.byteLength(template) > 64 * 1024)
-    throw new TemplateError('TEMPLATE_EXEC', 'the template is longer than 64 KiB', 0);
-  const reader = { segments: lex(template), at: 0 };
-  const { nodes, end } = parseNodes(reader, 0);
-  if (end) throw new TemplateError('TEMPLATE_SYNTAX', `{{${end.word}}} without {{if}}`, end.offset);
+  if (Buffer.byteLength(template) > limits.text)
+    throw new TemplateError('TEMPLATE_EXEC', 'the template is longer than 64 KiB', { offset: 0 });
+  const reader: Reader = { segments: lex(template), at: 0, depth: 0 };
+  const { nodes, end } = parseNodes(reader);
+  if (end) throw new TemplateError('TEMPLATE_SYNTAX', `{{${end.word}}} without a beginning`, end);
   return nodes;
 }
 
 interface Reader {
   segments: Segment[];
   at: number;
+  depth: number;
 }
 
+/** An action that ends a list of nodes. */
 interface End {
   word: 'else' | 'end';
   rest: Token[];
   offset: number;
 }
 
-function parseNodes(reader: Reader, depth: number): { nodes: Node[]; end?: End } {
+function parseNodes(reader: Reader): { nodes: Node[]; end?: End } {
   const nodes: Node[] = [];
   for (let segment = reader.segments[reader.at++]; segment; segment = reader.segments[reader.at++]) {
-    if (depth > maxDepth) throw new TemplateError('TEMPLATE_EXEC', `nested deeper than ${maxDepth}`, 0);
     if (segment.kind === 'text') {
       nodes.push(segment);
       continue;
     }
-    const { tokens, offset } = segment;
-    const [first] = tokens;
-    const word = first?.kind === 'word' ? first.text : undefined;
-    if (word === 'else' || word === 'end') return { nodes, end: { word, rest: tokens.slice(1), offset } };
-    if (word === 'if') nodes.push(parseIf(reader, tokens.slice(1), { offset, depth }));
-    else nodes.push({ kind: 'output', value: parsePipeline(tokens, offset) });
+    const { offset } = segment;
+    const { word, rest } = keywordOf(segment.tokens);
+    if (word === 'else' || word === 'end') return { nodes, end: { word, rest, offset } };
+    if (word === 'if' || word === 'with' || word === 'range') nodes.push(parseControl(reader, word, { rest, offset }));
+    else nodes.push({ kind: 'output', value: parseAction(segment.tokens, offset), offset });
   }
   return { nodes };
 }
 
-function parseIf(reader: Reader, condition: Token[], { offset, depth }: { offset: number; depth: number }): Node {
-  const branches: { condition: Expression; body: Node[] }[] = [];
-  let current: Expression | undefined = parsePipeline(condition, offset);
-  let otherwise: Node[] = [];
-  for (;;) {
-    const { nodes, end } = parseNodes(reader, depth + 1);
-    if (current) branches.push({ condition: current, body: nodes });
-    else otherwise = nodes;
-    if (!end) throw new TemplateError('TEMPLATE_SYNTAX', '{{if}} without {{end}}', offset);
-    if (end.word === 'end') return { kind: 'if', branches, otherwise };
-    if (!current) throw new TemplateError('TEMPLATE_SYNTAX', 'a second {{else}}', end.offset);
-    const chained = end.rest[0]?.text === 'if';
-    current = chained ? parsePipeline(end.rest.slice(1), end.offset) : undefined;
+/** The keyword that an action begins with, and what follows it. */
+function keywordOf(tokens: Token[]): { word?: string; rest: Token[] } {
+  const first = tokens.findIndex(({ kind }) => kind !== 'space');
+  const token = tokens[first];
+  return token?.kind === 'word' && keywords.includes(token.text)
+    ? { word: token.text, rest: tokens.slice(first + 1) }
+    : { rest: tokens };
+}
+
+function parseControl(
+  reader: Reader,
+  kind: Control['kind'],
+  { rest, offset }: { rest: Token[]; offset: number },
+): Control {
+  if (reader.depth >= limits.depth)
+    throw new TemplateError('TEMPLATE_EXEC', `nested deeper than ${limits.depth}`, { offset });
+  reader.depth += 1;
+  const control: Control = { kind, branches: [], otherwise: [], offset };
+  for (let subject = { tokens: rest, offset }; ;) {
+    const value = parseAction(subject.tokens, subject.offset);
+    const { nodes, end } = parseNodes(reader);
+    control.branches.push({ subject: value, body: nodes });
+    const next = afterBranch(reader, control, end);
+    if (!next) break;
+    subject = next;
   }
+  reader.depth -= 1;
+  return control;
 }
 
-/** `a | f b` gives f the value of a as its last argument. */
-function parsePipeline(tokens: Token[], offset: number): Expression {
-  const commands = split(tokens);
-  let value: Expression | undefined;
-  for (const command of commands) value = parseCommand(command, { offset, piped: value });
-  if (!value) throw new TemplateError('TEMPLATE_SYNTAX', 'an empty action', offset);
-  return value;
+/** The condition of an `else if`; at an `else` the rest is read to its end. */
+function afterBranch(
+  reader: Reader,
+  control: Control,
+  branchEnd: End | undefined,
+): { tokens: Token[]; offset: number } | undefined {
+  const end = found(branchEnd, control);
+  const { word, rest } = keywordOf(end.rest);
+  if (end.word === 'else' && word === 'if' && control.kind === 'if') return { tokens: rest, offset: end.offset };
+  if (end.word === 'else' && word === 'with')
+    throw new TemplateError('TEMPLATE_UNSUPPORTED', '"else with" is not supported', end);
+  takesNothing(end);
+  if (end.word === 'end') return undefined;
+  const otherwise = parseNodes(reader);
+  const last = found(otherwise.end, control);
+  if (last.word === 'else') throw new TemplateError('TEMPLATE_SYNTAX', 'a second {{else}}', last);
+  takesNothing(last);
+  control.otherwise = otherwise.nodes;
+  return undefined;
 }
 
-/** At pipes that stand in no parentheses. */
-function split(tokens: Token[]): Token[][] {
-  const commands: Token[][] = [[]];
-  let depth = 0;
-  for (const token of tokens) {
-    if (token.kind === 'open') depth += 1;
-    if (token.kind === 'close') depth -= 1;
-    if (token.kind === 'pipe' && depth === 0) commands.push([]);
-    else commands.at(-1)?.push(token);
-  }
-  return commands;
+function found(end: End | undefined, { kind, offset }: Control): End {
+  if (end) return end;
+  throw new TemplateError('TEMPLATE_SYNTAX', `{{${kind}}} without {{end}}`, { offset });
 }
 
-function parseCommand(
-  tokens: Token[],
-  { offset, piped }: { offset: number; piped: Expression | undefined },
-): Expression {
-  const [first] = tokens;
-  if (!first) throw new TemplateError('TEMPLATE_SYNTAX', 'an empty action', offset);
-  if (first.kind === 'word' && first.text !== 'true' && first.text !== 'false') {
-    const name = functionName(first);
-    const args = operands(tokens.slice(1));
-    return { kind: 'call', name, args: piped ? [...args, piped] : args, offset: first.offset };
-  }
-  const values = operands(tokens);
-  if (values.length !== 1 || piped)
-    throw new TemplateError('TEMPLATE_SYNTAX', `"${first.text}" is not a function`, first.offset);
-  return values[0] as Expression;
-}
-
-function functionName({ text, offset }: Token): string {
-  if (unsupported.includes(text))
-    throw new TemplateError('TEMPLATE_UNSUPPORTED', `"${text}" is not supported in a template`, offset);
-  if (!functionNames.includes(text))
-    throw new TemplateError(
-      'TEMPLATE_SYNTAX',
-      `"${text}" is not a function`,
-      offset,
-      `functions: ${functionNames.join(', ')}`,
-    );
-  return text;
-}
-
-function operands(tokens: Token[]): Expression[] {
-  const values: Expression[] = [];
-  for (let i = 0; i < tokens.length; i++) {
-    const token = tokens[i] as Token;
-    if (token.kind === 'open') {
-      const close = closing(tokens, i);
-      values.push(parsePipeline(tokens.slice(i + 1, close), token.offset));
-      i = close;
-    } else values.push(operand(token));
-  }
-  return values;
-}
-
-function closing(tokens: Token[], from: number): number {
-  let depth = 0;
-  for (let i = from; i < tokens.length; i++) {
-    if (tokens[i]?.kind === 'open') depth += 1;
-    if (tokens[i]?.kind === 'close') depth -= 1;
-    if (depth === 0) return i;
-  }
-  throw new TemplateError('TEMPLATE_SYNTAX', 'a parenthesis is not closed', tokens[from]?.offset ?? 0);
-}
-
-function operand({ kind, text, offset }: Token): Expression {
-  if (kind === 'path') return { kind: 'path', names: text.replace(/^\$/, '').split('.').filter(Boolean), offset };
-  if (kind === 'number') return { kind: 'literal', value: Number(text) };
-  if (kind === 'string') return { kind: 'literal', value: unquote(text, offset) };
-  if (kind === 'word' && (text === 'true' || text === 'false')) return { kind: 'literal', value: text === 'true' };
-  if (kind === 'word') return { kind: 'call', name: functionName({ kind, text, offset }), args: [], offset };
-  throw new TemplateError('TEMPLATE_SYNTAX', `"${text}" is not expected here`, offset);
-}
-
-const escapes: Record<string, string> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  '"': '"',
-  '\\': '\\',
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  v: '\v',
-};
-
-function unquote(text: string, offset: number): string {
-  if (text.startsWith('`')) return text.slice(1, -1);
-  return text.slice(1, -1).replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)/g, (_, escape: string) => {
-    if (/^[xu]./.test(escape) && escape.length > 1) return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    const plain = escapes[escape];
-    if (plain === undefined) throw new TemplateError('TEMPLATE_SYNTAX', `\\${escape} is not an escape`, offset);
-    return plain;
-  });
+function takesNothing({ word, rest, offset }: End): void {
+  if (rest.some(({ kind }) => kind !== 'space'))
+    throw new TemplateError('TEMPLATE_SYNTAX', `{{${word}}} takes nothing`, { offset });
 }

@@ -1,112 +1,108 @@
-import { suggestion } from '../suggest.js';
-import { isTruthy, referenceKey, show, type Data } from './data.js';
-import { TemplateError } from './error.js';
-import { callFunction, Misuse } from './functions.js';
-import { parseTemplate, type Expression, type Node } from './parse.js';
+import type { Control, Expression, Node } from './ast.js';
+import { hasOpen, isList, isMap, isTruthy, open, plain, sortedEntries, typeName } from './data.js';
+import type { Data, DataMap, Known } from './data.js';
+import { Misuse, TemplateError } from './error.js';
+import { evaluate, located } from './evaluate.js';
+import { checkNames, type Names } from './names.js';
+import { parseTemplate } from './parse.js';
+import { longest, show } from './show.js';
 
-const limits = { steps: 10_000, output: 256 * 1024 };
-
-/**
- * Renders a template over `data`. What comes out is data: it is never parsed again. Every name is looked up before
- * anything is rendered, also in branches that are not taken (docs/spec.md §6.6). Throws TemplateError.
- */
-export function render(template: string, data: Map<string, Data>): string {
-  if (!template.includes('{{')) return template;
-  const nodes = parseTemplate(template);
-  for (const path of paths(nodes)) lookUp(path, data);
-  const run: Run = { data, steps: 0, output: 0 };
-  return renderNodes(nodes, run);
+/** What a template sees, and what it may name. */
+export interface Scope {
+  data: DataMap;
+  names: Names;
 }
 
-interface Run {
-  data: Map<string, Data>;
-  steps: number;
-  output: number;
+/** A part of a rendered text: as it was written, or the value of an action, which is data and nothing else. */
+export interface Part {
+  text: string;
+  written: boolean;
 }
 
-type PathExpression = Extract<Expression, { kind: 'path' }>;
+/** Open when it depends on something that only a release can give. */
+export type Rendered = { parts: readonly Part[] } | { open: true } | { errors: readonly TemplateError[] };
 
-function paths(nodes: Node[]): PathExpression[] {
-  const ofExpression = (expression: Expression): PathExpression[] =>
-    expression.kind === 'path' ? [expression] : expression.kind === 'call' ? expression.args.flatMap(ofExpression) : [];
-  return nodes.flatMap((node) => {
-    if (node.kind === 'output') return ofExpression(node.value);
-    if (node.kind === 'if')
-      return [
-        ...node.branches.flatMap(({ condition, body }) => [...ofExpression(condition), ...paths(body)]),
-        ...paths(node.otherwise),
-      ];
-    return [];
-  });
-}
+const maxSteps = 10_000;
 
-function lookUp({ names, offset }: PathExpression, data: Map<string, Data>): Data {
-  let at: Data = data;
-  for (const [i, name] of names.entries()) {
-    const next: Data | undefined = at instanceof Map ? at.get(name) : undefined;
-    if (next === undefined) {
-      const where = `.${names.slice(0, i).join('.')}`;
-      const known = at instanceof Map ? [...at.keys()].filter((key) => key !== referenceKey) : [];
-      throw new TemplateError(
-        'TEMPLATE_UNKNOWN_NAME',
-        `"${name}" is not defined in ${where}`,
-        offset,
-        suggestion(name, known),
-      );
-    }
-    at = next;
-  }
-  return at;
-}
-
-function renderNodes(nodes: Node[], run: Run): string {
-  let text = '';
-  for (const node of nodes) {
-    step(run);
-    const part = renderNode(node, run);
-    run.output += part.length;
-    if (run.output > limits.output) throw new TemplateError('TEMPLATE_EXEC', 'the output is longer than 256 KiB', 0);
-    text += part;
-  }
-  return text;
-}
-
-function renderNode(node: Node, run: Run): string {
-  if (node.kind === 'text') return node.text;
-  if (node.kind === 'output') return show(evaluate(node.value, run));
-  const taken = node.branches.find(({ condition }) => isTruthy(evaluate(condition, run)));
-  return renderNodes(taken ? taken.body : node.otherwise, run);
-}
-
-function evaluate(expression: Expression, run: Run): Data {
-  step(run);
-  if (expression.kind === 'literal') return expression.value;
-  if (expression.kind === 'path') return lookUp(expression, run.data);
-  const { name, args, offset } = expression;
-  if (name === 'and' || name === 'or') return decide(name, args, { run, offset });
+/** Renders a template. Its names are checked first, everywhere in it; all that are wrong are answered at once. */
+export function render(template: string, scope: Scope): Rendered {
+  if (!template.includes('{{')) return { parts: [{ text: template, written: true }] };
   try {
-    return callFunction(
-      name,
-      args.map((arg) => evaluate(arg, run)),
-    );
+    const nodes = parseTemplate(template);
+    const errors = checkNames(nodes, scope.names);
+    if (errors.length > 0) return { errors };
+    const run: Run = { root: scope.data, steps: 0, length: 0, parts: [], open: false };
+    renderNodes(nodes, scope.data, run);
+    return run.open ? { open: true } : { parts: run.parts };
   } catch (error) {
-    if (error instanceof Misuse) throw new TemplateError('TEMPLATE_EXEC', error.message, offset);
+    if (error instanceof TemplateError) return { errors: [error] };
     throw error;
   }
 }
 
-/** The operand that decides; those after it are not evaluated. */
-function decide(name: 'and' | 'or', args: Expression[], { run, offset }: { run: Run; offset: number }): Data {
-  let value: Data | undefined;
-  for (const arg of args) {
-    value = evaluate(arg, run);
-    if (isTruthy(value) === (name === 'or')) return value;
-  }
-  if (value === undefined) throw new TemplateError('TEMPLATE_EXEC', `${name} needs an argument`, offset);
-  return value;
+interface Run {
+  root: DataMap;
+  steps: number;
+  length: number;
+  parts: Part[];
+  /** Something open was printed, or decides what is printed. */
+  open: boolean;
 }
 
-function step(run: Run): void {
+function renderNodes(nodes: readonly Node[], dot: Data, run: Run): void {
+  for (const node of nodes) {
+    if (node.kind === 'text') emit({ text: node.text, written: true }, run, 0);
+    else if (node.kind === 'output') output(node, dot, run);
+    else control(node, dot, run);
+  }
+}
+
+function emit(part: Part, run: Run, offset: number): void {
+  run.length += Buffer.byteLength(part.text);
+  if (run.length > longest) throw new TemplateError('TEMPLATE_EXEC', 'the output is longer than 256 KiB', { offset });
+  run.parts.push(part);
+}
+
+function output({ value, offset }: Extract<Node, { kind: 'output' }>, dot: Data, run: Run): void {
+  const found = valueOf(value, { dot, offset, run });
+  if (hasOpen(found)) run.open = true;
+  else emit({ text: located(offset, () => show(found)), written: false }, run, offset);
+}
+
+function valueOf(value: Expression, { dot, offset, run }: { dot: Data; offset: number; run: Run }): Data {
+  return evaluate(value, { root: run.root, dot, offset, step: (at) => count(run, at) });
+}
+
+/** 10,000 steps are enough for any text, and too few to keep a server busy. */
+function count(run: Run, offset: number): void {
   run.steps += 1;
-  if (run.steps > limits.steps) throw new TemplateError('TEMPLATE_EXEC', `more than ${limits.steps} steps`, 0);
+  if (run.steps > maxSteps) throw new TemplateError('TEMPLATE_EXEC', `more than ${maxSteps} steps`, { offset });
+}
+
+function control(node: Control, dot: Data, run: Run): void {
+  for (const { subject, body } of node.branches) {
+    const value = valueOf(subject, { dot, offset: node.offset, run });
+    if (value === open) {
+      // Only a release can say which way it goes; the names in all branches have been checked.
+      run.open = true;
+      return;
+    }
+    const dots = located(node.offset, () => dotsOf(node.kind, value, dot));
+    for (const each of dots) {
+      count(run, node.offset);
+      renderNodes(body, each, run);
+    }
+    if (dots.length > 0) return;
+  }
+  renderNodes(node.otherwise, dot, run);
+}
+
+/** What dot is for each time the body is rendered; none when the branch is not taken. */
+function dotsOf(kind: Control['kind'], value: Known, dot: Data): readonly Data[] {
+  if (kind !== 'range') return isTruthy(value) ? [kind === 'with' ? value : dot] : [];
+  const it = plain(value);
+  if (it === null) return [];
+  if (isList(it)) return it;
+  if (isMap(it)) return sortedEntries(it).map(([, item]) => item);
+  throw new Misuse(`range goes through lists and maps, not ${typeName(it)}`);
 }

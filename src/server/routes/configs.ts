@@ -7,10 +7,15 @@ import { applyConfigs, validateConfigs } from '../configs.js';
 import type { StoredConfig } from '../ports.js';
 import { readBody } from '../read-body.js';
 
-const File = z.strictObject({ path: z.string().min(1).max(1000), text: z.string() });
+const path = z.string().min(1).max(1000);
+const File = z.strictObject({ path, text: z.string() });
+const Unread = z.strictObject({
+  path,
+  problem: z.strictObject({ code: z.enum(['FILE_UNREADABLE', 'PATH_ESCAPE']), message: z.string().max(2000) }),
+});
 const Body: z.ZodType<ConfigsBody> = z.strictObject({
   files: z.array(File).max(1000),
-  attachments: z.array(File).max(1000),
+  attachments: z.array(z.union([File, Unread])).max(1000),
 });
 
 export const configRoutes: AddRoutes = (app, { store }) => {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readDocuments } from '../../../src/config/read.js';
 import { loadPaths } from '../../../src/config/load.js';
-import { knownDocuments } from '../../../src/config/validate.js';
 import { makePlan } from '../../../src/config/plan.js';
+import { inputOf } from '../../config/planning.js';
 import { runCli } from '../run-cli.js';
 
 test('the example of the demo has no errors', async () => {
@@ -16,19 +16,9 @@ test('the example of the demo has no errors', async () => {
 
 test('its Jobs run publish-site with the values of the release', () => {
   const { files, attachments } = loadPaths(['examples/demo'], process.cwd());
-  const known = knownDocuments(readDocuments(files, attachments).documents, []);
-  const service = known.services['my-app/my-service'];
-  const application = known.applications['my-app'];
-  if (!service || !application) throw new Error('the example lacks its service');
-  const made = makePlan({
-    application,
-    service,
-    runtimes: known.runtimes,
-    registries: known.registries,
-    versions: {},
-    values: { all: { changeId: 'c-1', site: '/srv/site' }, byChannel: {} },
-    version: 1,
-  });
+  const documents = readDocuments(files, attachments).documents.map(({ document }) => document);
+  const values = { all: { changeId: 'c-1', site: '/srv/site' }, byChannel: {} };
+  const made = makePlan(inputOf(documents, { values }, 'my-app/my-service'));
   const jobs = JSON.stringify(made);
   expect(jobs).toContain('"args":["publish-site","--site=/srv/site","--change-id=c-1"]');
   expect(jobs).toContain('"image":"registry.example.com/my-repository:my-tag"');

@@ -1,0 +1,117 @@
+import { releaseId } from '../../release/ids.js';
+import type { Catalog } from '../catalog.js';
+import type { Application, Channel, ExtensionRuntime, Service } from '../model.js';
+import type { Data } from '../template/data.js';
+import { resolveParameters } from './parameters.js';
+import type { PlanIssue, Rendering } from './rendering.js';
+import { runtimeValues } from './runtime-values.js';
+import { scopeOf } from './scope.js';
+import { constantsOf } from './service-texts.js';
+import type { ChannelValues } from './service-values.js';
+
+export interface Planning {
+  application: Application;
+  service: Service;
+  catalog: Catalog;
+  report: (issue: PlanIssue) => void;
+  /** What only a release can give; undefined when configuration is checked without one. */
+  release: { number: number; version: string; values: ChannelValues } | undefined;
+}
+
+export type Pass = Rendering & { channel: string };
+
+/** The service's own parameters, with what is given for them when the release is started. */
+export function firstPass(channel: Channel, runtime: ExtensionRuntime, of: Planning): Pass {
+  const { service, catalog, report, release } = of;
+  const document = `service/${service.application}/${service.name}`;
+  const path = ['service', 'parameters'];
+  const given = Object.entries(release?.values[channel.name] ?? {}).map(([name, { text }]) => ({
+    name,
+    text,
+    document,
+    path,
+  }));
+  const params = resolveParameters({
+    definitions: service.parameters,
+    given,
+    document,
+    path,
+    catalog,
+    channel: channel.name,
+    report,
+    missing: release
+      ? ({ name }, place) =>
+          report({
+            document,
+            channel: channel.name,
+            path: [...place, 'name'],
+            code: 'PARAMETER_MISSING',
+            message: `parameter "${name}" has no value`,
+            hint: `give one with --param ${name}=…`,
+          })
+      : 'open',
+  });
+  const scope = scopeFor(channel, { runtime, params, definitions: service.parameters, of });
+  return { document, channel: channel.name, scope, report };
+}
+
+interface Second {
+  runtime: ExtensionRuntime;
+  first: Pass;
+  of: Planning;
+}
+
+/** The runtime's parameters, with what the service gives for them. */
+export function secondPass(
+  channel: Channel,
+  { runtime, first, of }: Second,
+): { params: Map<string, Data>; rendering: Rendering } {
+  const { service, catalog, report } = of;
+  const document = `runtime/${runtime.name}`;
+  const definitions = runtime.extension.parameters;
+  const entry = service.channels.findIndex((each) => each.channel === channel.name && each.values);
+  const values =
+    entry < 0 ? ['service', 'runtimeExtension'] : ['service', 'perReleaseChannel', entry, 'runtimeExtension'];
+  const params = resolveParameters({
+    definitions,
+    given: runtimeValues(service, runtime, first),
+    document,
+    path: ['runtime', 'extension', 'parameters'],
+    catalog,
+    channel: channel.name,
+    report,
+    missing: ({ name }) =>
+      report({
+        document: first.document,
+        channel: channel.name,
+        path: values,
+        atKey: true,
+        code: 'PARAMETER_MISSING',
+        message: `parameter "${name}" of runtime "${runtime.name}" has no value`,
+        hint: 'give it one under "parameterValues"',
+      }),
+  });
+  const scope = scopeFor(channel, { runtime, params, definitions, of });
+  return { params, rendering: { document, channel: channel.name, scope, report } };
+}
+
+interface ScopeFor {
+  runtime: ExtensionRuntime;
+  params: ReadonlyMap<string, Data>;
+  definitions: Service['parameters'];
+  of: Planning;
+}
+
+function scopeFor(channel: Channel, { runtime, params, definitions, of }: ScopeFor): Rendering['scope'] {
+  return scopeOf({
+    definitions,
+    params,
+    constants: constantsOf(channel, of.service),
+    application: of.application.name,
+    service: of.service.name,
+    channel: channel.name,
+    runtime: runtime.name,
+    release: of.release && releaseId(of.application.name, of.service.name, of.release.number),
+    version: of.release?.version,
+  });
+}

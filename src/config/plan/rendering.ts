@@ -1,0 +1,66 @@
+import { forKubernetes } from '../expand.js';
+import type { Path } from '../issue.js';
+import type { Placed } from '../read.js';
+import { render, type Scope } from '../template/render.js';
+
+/** A mistake found while a plan is made: in which document, and for which channel. */
+export type PlanIssue = Placed & {
+  /** Key of the document: `runtime/my-custom-runtime`. */
+  document: string;
+  channel?: string | undefined;
+};
+
+/** Where the texts of one document are rendered for one channel. */
+export interface Rendering {
+  document: string;
+  channel: string | undefined;
+  scope: Scope;
+  report: (issue: PlanIssue) => void;
+}
+
+/** The place of a text, and what becomes of it. */
+export interface TextAt {
+  path: Path;
+  inManifest?: boolean;
+  atKey?: boolean;
+  /** Kubernetes expands `$(NAME)` in it. */
+  expanded?: boolean;
+}
+
+/**
+ * Stands for a text that only a release can give, or that could not be rendered. No other text holds U+0000, so it is never
+ * taken for a value; and a plan in which it occurs is never handed out.
+ */
+const openText = '\0';
+
+export const isOpen = (text: string): boolean => text.includes(openText);
+
+export function reportTo(
+  { document, channel, report }: Rendering,
+  issue: Omit<PlanIssue, 'document' | 'channel'>,
+): void {
+  report({ document, channel, ...issue });
+}
+
+/** Renders a text; what comes out is data. Mistakes are reported, and the text stays open. */
+export function renderText(text: string, { expanded, ...at }: TextAt, rendering: Rendering): string {
+  const rendered = render(text, rendering.scope);
+  if ('open' in rendered) return openText;
+  if ('errors' in rendered) {
+    for (const { code, message, offset, hint } of rendered.errors)
+      reportTo(rendering, { ...at, code, message, offset, hint });
+    return openText;
+  }
+  const joined = expanded ? forKubernetes(rendered.parts) : rendered.parts.map((part) => part.text).join('');
+  if (isOpen(joined))
+    reportTo(rendering, { ...at, code: 'TEMPLATE_EXEC', message: 'text cannot hold the character U+0000' });
+  return joined;
+}
+
+/** Renders a text that must not be empty. */
+export function renderFull(text: string, at: TextAt, rendering: Rendering): string {
+  const rendered = renderText(text, at, rendering);
+  if (rendered !== '') return rendered;
+  reportTo(rendering, { ...at, code: 'BAD_VALUE', message: 'must not be empty, and it is once it is rendered' });
+  return openText;
+}

@@ -1,0 +1,50 @@
+import type { Path } from '../issue.js';
+import { valueKey } from '../kinds/index.js';
+import type { ExtensionRuntime, ParameterValue, Service } from '../model.js';
+import { open, type Open } from '../template/data.js';
+import type { GivenValue } from './parameters.js';
+import { isOpen, renderText, reportTo, type Rendering } from './rendering.js';
+
+export interface WrittenValue {
+  value: ParameterValue;
+  path: Path;
+}
+
+/** The service's values for one channel, and those of its entry for it, by name or instead (docs/spec.md §5.2). */
+export function writtenValues(service: Service, channel: string): WrittenValue[] {
+  const at = service.channels.findIndex((entry) => entry.channel === channel);
+  const entry = service.channels[at];
+  const inList = (values: readonly ParameterValue[] = [], path: Path): WrittenValue[] =>
+    values.map((value, i) => ({ value, path: [...path, 'runtimeExtension', 'parameterValues', i] }));
+  const special = inList(entry?.values, ['service', 'perReleaseChannel', at]);
+  if (entry?.clear) return special;
+  const names = new Set(special.map(({ value }) => value.name));
+  return [...inList(service.values, ['service']).filter(({ value }) => !names.has(value.name)), ...special];
+}
+
+/** The values of a runtime's parameters in one channel: pass 1 of docs/spec.md §6.2. */
+export function runtimeValues(
+  service: Service,
+  runtime: ExtensionRuntime,
+  rendering: Rendering & { channel: string },
+): GivenValue[] {
+  return writtenValues(service, rendering.channel).flatMap(({ value: { name, key, text }, path }) => {
+    const definition = runtime.extension.parameters.find((each) => each.name === name);
+    const at = { document: rendering.document, path: definition ? [...path, key] : [...path, 'name'] };
+    if (key === 'string') return [{ name, text: rendered(text, [...path, key], rendering), ...at }];
+    if (!definition || key === valueKey(definition.kind)) return [{ name, text, ...at }];
+    reportTo(rendering, {
+      code: 'PARAMETER_INVALID',
+      path: at.path,
+      atKey: true,
+      message: `parameter "${name}" of runtime "${runtime.name}" is of kind ${definition.kind}`,
+      hint: `write ${[...new Set([`"${valueKey(definition.kind)}"`, '"string"'])].join(' or ')} instead of "${key}"`,
+    });
+    return [{ name, text: open, ...at }];
+  });
+}
+
+function rendered(text: string, path: Path, rendering: Rendering): string | Open {
+  const value = renderText(text, { path }, rendering);
+  return isOpen(value) ? open : value;
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { isGiven, noEffect, object, oneOf, planned, refused } from './define.js';
+import type { FieldsRule } from './facts.js';
+import { Application } from './application.js';
+import { ContainerRegistry } from './registry.js';
+import { Runtime } from './runtime.js';
+import { Service } from './service.js';
+
+/** Metadata stands beside its own kind only (docs/spec.md §1.1). */
+const metadataBesideItsKind: FieldsRule = (fields, report) => {
+  for (const kind of ['application', 'service'])
+    if (isGiven(fields, `${kind}Metadata`) && !isGiven(fields, kind))
+      report({
+        code: 'ONE_OF',
+        path: [`${kind}Metadata`],
+        atKey: true,
+        message: `"${kind}Metadata" stands beside "${kind}" only`,
+      });
+};
+
+const metadata = noEffect(z.record(z.string(), z.unknown()));
+
+/** A document of a file: a map with the key of its kind (docs/spec.md §1.1). */
+export const Document = object(
+  {
+    runtime: Runtime.optional(),
+    containerRegistry: ContainerRegistry.optional(),
+    application: Application.optional(),
+    service: Service.optional(),
+    applicationMetadata: metadata,
+    serviceMetadata: metadata,
+    protection: planned,
+    deliveryExtension: planned,
+    recipe: refused('start the releases in order, for example from CI with --wait'),
+    releaseChannel: refused('write the channel under "application.releaseChannels"'),
+  },
+  oneOf('runtime', 'containerRegistry', 'application', 'service'),
+  metadataBesideItsKind,
+);
+export type Written = z.infer<typeof Document>;

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import type { ConfigCode } from '../../release/codes.js';
+import { parseDuration } from '../duration.js';
+import { list, object, oneOf, refused, uniqueNames } from './define.js';
+import { note, type FieldsRule } from './facts.js';
+import type { Params } from './zod-issue.js';
+
+interface TextRule {
+  code: ConfigCode;
+  message: string;
+  hint?: string;
+  holds: (text: string) => boolean;
+}
+
+/** A text with a rule of ours and its own error code. */
+export const textWith = ({ code, message, hint, holds }: TextRule) =>
+  z.string().superRefine((text, context) => {
+    const params = { code, ...(hint === undefined ? {} : { hint }) } satisfies Params;
+    if (!holds(text)) context.addIssue({ code: 'custom', message, params: { ...params } });
+  });
+
+const isName = (text: string): boolean => text.length <= 63 && /^[a-z]([a-z0-9-]*[a-z0-9]){0,1}$/.test(text);
+const nameRule = 'use a-z, 0-9 and -, begin with a letter, end with a letter or a digit, 63 at most';
+
+/** Also a valid Kubernetes label value, so it can travel on every object we create. */
+export const Name = textWith({ code: 'BAD_NAME', message: nameRule, holds: isName });
+export const NameOrEmpty = textWith({
+  code: 'BAD_NAME',
+  message: nameRule,
+  holds: (text) => text === '' || isName(text),
+});
+
+/** Names of parameters and constants (docs/spec.md §3.1). */
+export const ParameterName = textWith({
+  code: 'BAD_NAME',
+  message: 'use letters, digits, _, . and -, begin with a letter or _, 63 at most',
+  holds: (text) => /^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/.test(text),
+});
+
+/** A plain text that is not empty. */
+export const Text = z.string().min(1);
+
+/** Texts that may be templates (docs/spec.md §6.1). */
+export const Template = note(z.string(), { template: true });
+export const TemplateText = note(z.string().min(1), { template: true });
+
+/** Written as text with a unit, read as milliseconds. */
+export const Duration = z
+  .union([z.string(), z.number()], { error: 'must be a duration, such as 10m' })
+  .transform((written, context) => {
+    const ms = typeof written === 'string' ? parseDuration(written) : undefined;
+    if (ms !== undefined && ms > 0) return ms;
+    const unit =
+      typeof written === 'number'
+        ? `a number needs a unit, such as ${written}s`
+        : 'write units in descending order, such as 600s, 10m or 1h30m; at most 3650d';
+    const params = { code: 'BAD_VALUE', hint: unit } satisfies Params;
+    context.addIssue({ code: 'custom', message: 'must be a duration above zero', params: { ...params } });
+    return z.NEVER;
+  });
+
+/** Bare or quoted, within what JSON numbers can hold exactly. */
+export const Int = z
+  .union([z.number(), z.string()], { error: 'must be a whole number' })
+  .transform((written, context) => {
+    const value = typeof written === 'number' || /^-?[0-9]+$/.test(written) ? Number(written) : Number.NaN;
+    if (Number.isSafeInteger(value)) return value;
+    const whole = Number.isInteger(value);
+    const params = { code: whole ? 'BAD_VALUE' : 'WRONG_TYPE' } satisfies Params;
+    const message = whole ? 'must lie between -(2^53-1) and 2^53-1' : 'must be a whole number';
+    context.addIssue({ code: 'custom', message, params: { ...params } });
+    return z.NEVER;
+  });
+
+const secrets = refused('put the value into a Kubernetes Secret and use "kubernetesSecret"');
+export const secretFields = { secret: secrets, rawSecret: secrets, secretRef: secrets };
+
+/** Exactly one of a text and a reference to a Kubernetes Secret; never a secret's value (docs/spec.md §2.7). */
+const EnvValue = object(
+  { value: Template.optional(), kubernetesSecret: object({ secretName: Text, key: Text }).optional(), ...secretFields },
+  oneOf('value', 'kubernetesSecret'),
+);
+
+/** Names of variables that a person may configure (docs/spec.md §1.4, §7.6). */
+export const variableNames: FieldsRule = (env, report) => {
+  for (const name of Object.keys(env)) {
+    const reserved = isReserved(name);
+    const message = reserved
+      ? `"${name}" begins with PVN_ or TOWPATH_: such variables are set for you`
+      : 'the name of a variable has letters, digits and _, and does not begin with a digit';
+    if (reserved || !/^[a-zA-Z_]+[a-zA-Z0-9_]*$/.test(name))
+      report({ code: reserved ? 'RESERVED_NAME' : 'BAD_NAME', path: [name], atKey: true, message });
+  }
+};
+
+export const isReserved = (name: string): boolean => /^(?:PVN|TOWPATH)_/.test(name);
+
+export const Env = note(z.record(z.string(), EnvValue), { rules: [variableNames] });
+
+export const Constants = list(
+  object({ name: ParameterName, string: object({ value: z.string() }) }),
+  uniqueNames('constant'),
+);
+
+const LabelText = textWith({
+  code: 'BAD_VALUE',
+  message: 'use letters, digits and . - _ @ +',
+  holds: (text) => /^[a-zA-Z0-9.\-_@+]*$/.test(text),
+});
+export const Labels = z.array(object({ label: LabelText.min(1), value: LabelText }));

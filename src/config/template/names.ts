@@ -1,0 +1,78 @@
+import { suggestion } from '../suggest.js';
+import type { Control, Expression, Node } from './ast.js';
+import { TemplateError } from './error.js';
+
+/**
+ * What a template may name: a map of names, a value without names of its own, anything (it cannot be known yet), or a name
+ * of Prodvana that is not supported.
+ */
+export type Names = ReadonlyMap<string, Names> | 'value' | 'any' | 'unsupported';
+
+/** Mistakes in every name, also in branches that are not taken (docs/spec.md §6.6). */
+export const checkNames = (nodes: readonly Node[], root: Names): TemplateError[] => inNodes(nodes, { root, dot: root });
+
+/** What `$` and the dot may name. */
+interface Where {
+  root: Names;
+  dot: Names;
+}
+
+function inNodes(nodes: readonly Node[], where: Where): TemplateError[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === 'text') return [];
+    if (node.kind === 'output') return inExpression(node.value, where);
+    const branches = node.branches.flatMap(({ subject, body }) => [
+      ...inExpression(subject, where),
+      ...inNodes(body, { ...where, dot: dotIn(node.kind, subject, where) }),
+    ]);
+    return [...branches, ...inNodes(node.otherwise, where)];
+  });
+}
+
+function inExpression(expression: Expression, where: Where): TemplateError[] {
+  if (expression.kind === 'literal') return [];
+  if (expression.kind === 'path') return [checkPath(expression, where[expression.from]) ?? []].flat();
+  const { args, piped } = expression;
+  return [...(piped ? [piped] : []), ...args].flatMap((arg) => inExpression(arg, where));
+}
+
+/** The dot inside of a construct, as far as its subject says. */
+function dotIn(kind: Control['kind'], subject: Expression, where: Where): Names {
+  if (kind === 'if') return where.dot;
+  const names = subject.kind === 'path' ? namesAt(subject, where[subject.from]) : 'any';
+  if (kind === 'with' || typeof names === 'string') return names;
+  const [first = 'any', ...others] = [...names.values()].filter((each) => each !== 'unsupported');
+  return others.every((each) => each === first) ? first : 'any';
+}
+
+const namesAt = ({ names }: Path, from: Names): Names =>
+  names.reduce<Names>((at, name) => (typeof at === 'string' ? at : (at.get(name) ?? 'any')), from);
+
+type Path = Extract<Expression, { kind: 'path' }>;
+
+function checkPath({ names, offset }: Path, from: Names): TemplateError | undefined {
+  let at: Names = from;
+  for (const [i, name] of names.entries()) {
+    if (at === 'any') return undefined;
+    const path = `.${names.slice(0, i).join('.')}`;
+    if (at === 'value')
+      return new TemplateError('TEMPLATE_UNKNOWN_NAME', `${path === '.' ? 'a value' : path} has no ".${name}"`, {
+        offset,
+      });
+    const next: Names | undefined = at === 'unsupported' ? at : at.get(name);
+    if (next === 'unsupported')
+      return new TemplateError('TEMPLATE_UNSUPPORTED', `.${names.slice(0, i + 1).join('.')} is not supported`, {
+        offset,
+      });
+    if (next === undefined) return unknownName(name, { path, offset, known: at });
+    at = next;
+  }
+  return undefined;
+}
+
+function unknownName(name: string, of: { path: string; offset: number; known: Names }): TemplateError {
+  const known =
+    typeof of.known === 'object' ? [...of.known].filter(([, next]) => next !== 'unsupported').map(([key]) => key) : [];
+  const message = of.path === '.' ? `.${name} does not exist` : `"${name}" is not defined in ${of.path}`;
+  return new TemplateError('TEMPLATE_UNKNOWN_NAME', message, { offset: of.offset, hint: suggestion(name, known) });
+}

@@ -1,0 +1,41 @@
+import { isList, isMap, open, plain, sortedEntries, type Data, type Known } from './data.js';
+import { Misuse } from './error.js';
+
+/** No value that is printed or passed on may be longer: one action could otherwise ask for gigabytes. */
+export const longest = 256 * 1024;
+
+export function checkLength(length: number): void {
+  if (length > longest) throw new Misuse('the output is longer than 256 KiB');
+}
+
+/** A value as text, as Go's %v: `map[a:1 b:2]`, `[1 2]`. What Go would print as `<no value>` is a mistake. */
+export function show(value: Data): string {
+  if (value === open || value === null) throw new Misuse('there is no value to print');
+  const it = plain(value);
+  if (typeof it === 'number') return showFloat(it);
+  if (isList(it)) return `[${joined(it.map(show))}]`;
+  if (isMap(it)) return `map[${joined(sortedEntries(it).map(([key, each]) => `${key}:${show(each)}`))}]`;
+  return String(it);
+}
+
+const joined = (texts: readonly string[]): string => {
+  checkLength(texts.reduce((sum, text) => sum + text.length + 1, 0));
+  return texts.join(' ');
+};
+
+/** All arguments, with a space between two of which neither is text. */
+export function print(args: readonly Known[]): string {
+  const texts = args.map(show);
+  checkLength(texts.reduce((sum, text) => sum + text.length + 1, 0));
+  const isText = (i: number): boolean => typeof plain(args[i] ?? null) === 'string';
+  return texts.map((text, i) => (i > 0 && !isText(i) && !isText(i - 1) ? ` ${text}` : text)).join('');
+}
+
+/** Go's %g with the fewest digits: an exponent of at least two digits from 10^6 on, and below 10^-4. */
+function showFloat(value: number): string {
+  if (Object.is(value, -0)) return '-0';
+  const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (value === 0 || (power >= -4 && power < 6)) return String(value);
+  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+}
