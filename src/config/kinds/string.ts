@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { quoted } from '../issue.js';
-import { compilePattern } from '../pattern/index.js';
+import { compilePattern } from '../pattern.js';
 import { object } from '../schema/define.js';
 import { Template, textWith } from '../schema/fields.js';
 import type { Params } from '../schema/zod-issue.js';
