@@ -10,6 +10,7 @@ export interface Io {
   isTTY: boolean;
   /** True when there is somebody to answer a question. */
   canAsk: boolean;
+  /** Width of the terminal; 100 where there is none. */
   columns: number;
   /** The answer without its line end; undefined when stdin ends, or at Ctrl-C. */
   ask(question: string): Promise<string | undefined>;

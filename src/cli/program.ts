@@ -33,7 +33,7 @@ export async function runProgram(argv: readonly string[], deps: Deps): Promise<n
     if (error.exitCode === 0) return 0;
     // Help that nobody asked for was shown already.
     if (error.code === 'commander.help') return 1;
-    throw badUsage(error);
+    throw badUsage(error, argv);
   }
 }
 
@@ -133,9 +133,23 @@ function declare(called: Commander, { options = [], examples: lines = [], text }
 }
 
 /** `error: unknown command 'strat'` and `(Did you mean start?)` → message and hint. */
-function badUsage(error: CommanderError): TowpathError {
+function badUsage(error: CommanderError, argv: readonly string[]): TowpathError {
   const [first = '', second] = error.message.replace(/^error: /, '').split('\n');
   const near = second === undefined ? undefined : /^\((Did you mean .*)\)$/.exec(second)?.[1];
-  const hint = near === undefined ? 'towpath --help shows every command' : near.replace(/^D/, 'd');
+  const hint = near === undefined ? helpOf(argv) : near.replace(/^D/, 'd');
   return new TowpathError('BAD_REQUEST', first, { hint });
+}
+
+/** The help of the command that a command line got as far as naming. */
+function helpOf(argv: readonly string[]): string {
+  const named = argv
+    .filter((word) => !word.startsWith('-'))
+    .slice(0, 2)
+    .join(' ');
+  const verb = verbs
+    .map(({ usage }) => usage.replace(/ [<[].*$/, ''))
+    .find((words) => `${named} `.startsWith(`${words} `));
+  if (verb !== undefined) return `towpath ${verb} --help shows its operands and options`;
+  const [group = ''] = named.split(' ');
+  return group in groups ? `towpath ${group} --help shows its commands` : 'towpath --help shows every command';
 }

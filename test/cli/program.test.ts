@@ -35,9 +35,16 @@ test('the help names every group and verb but the hidden ones', async () => {
 test.each([
   [['relases', 'list'], "unknown command 'relases'", 'did you mean releases?'],
   [['releases', 'strat', 'x'], "unknown command 'strat'", 'did you mean start?'],
-  [['releases', 'get'], "missing required argument 'release'", 'towpath --help shows every command'],
+  [['frob'], "unknown command 'frob'", 'towpath --help shows every command'],
+  [['releases', 'frob'], "unknown command 'frob'", 'towpath releases --help shows its commands'],
+  [
+    ['releases', 'get'],
+    "missing required argument 'release'",
+    'towpath releases get --help shows its operands and options',
+  ],
+  [['up', '--frob'], "unknown option '--frob'", 'towpath up --help shows its operands and options'],
   [['releases', 'start', 'x', '--rerunn'], "unknown option '--rerunn'", 'did you mean --rerun?'],
-  [['releases', 'list', '-f', 'yaml'], 'Allowed choices are table, json', 'towpath --help'],
+  [['releases', 'list', '-f', 'yaml'], 'Allowed choices are table, json', 'towpath releases list --help'],
 ])('%j is bad usage: exit code 1, one sentence, one hint', async (args, message, hint) => {
   const { exitCode, stderr, stdout } = await runCli(args);
   expect(stderr).toContain(`error BAD_REQUEST: `);

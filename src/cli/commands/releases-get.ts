@@ -15,7 +15,9 @@ export const command = defineCommand<{ app?: string }>({
     const api = await context.api();
     const view = await api.release(await resolveRelease(api, ref, app));
     const details = context.json ? [] : await readDetails(api, view, signal);
-    context.answer(view, () => renderRelease(view, { now: now(), colors, columns: io.columns, details }).split('\n'));
+    // What a pipe or a file gets is whole: a cut name of a Job cannot be pasted.
+    const columns = io.isTTY ? io.columns : Infinity;
+    context.answer(view, () => renderRelease(view, { now: now(), colors, columns, details }).split('\n'));
     return 0;
   },
 });

@@ -5,7 +5,7 @@ import type { StartAnswer } from '../../../src/server/api.js';
 import { releasePlan } from '../../fakes/plans.js';
 import { events, refuse, startFakeApi, text, type Asked, type FakeApi } from '../fake-api.js';
 import { runCli } from '../run-cli.js';
-import { converged, converging, failed, waiting } from '../views.js';
+import { channel, converged, converging, failed, releaseView, run as runView, waiting } from '../views.js';
 
 let api: FakeApi;
 beforeEach(async () => {
@@ -118,6 +118,16 @@ test.each([
   const { exitCode, stderr } = await cli('get', ref);
   expect(stderr).toContain(message);
   expect(exitCode).toBe(1);
+});
+
+test.each([
+  [false, `Job jobs/${'a'.repeat(200)}`],
+  [true, 'a…'],
+])('the long name of a Job is cut to the terminal, and only there (terminal: %j)', async (isTTY, end) => {
+  const job = { namespace: 'jobs', name: 'a'.repeat(200), uid: 'u' };
+  api.on(`GET /releases/${id}`, releaseView(7, [channel('staging', { runs: [runView({ job })] })]));
+  const { stdout } = await runCli(['releases', 'get', id], { server: api.url, isTTY, env: { NO_COLOR: '1' } });
+  expect(stdout.endsWith(end)).toBe(true);
 });
 
 test('--app settles which application is meant', async () => {
