@@ -10,8 +10,8 @@ import type { ReleasePlan } from '../release/plan.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { ReleaseView } from '../release/view.js';
 import type { ReleaseClient } from '../server/ports.js';
-import { manualApproval, view, type ReleaseInput, type ReleaseSettings } from '../workflows/messages.js';
-import { decideByUpdate, payloadOf } from './decide.js';
+import { view, type ReleaseInput, type ReleaseSettings } from '../workflows/messages.js';
+import { decideByUpdate } from './decide.js';
 import { shownAtStart } from './shown-at-start.js';
 
 /** How long a question may take that a worker has to answer; without a worker nothing comes. */
@@ -36,18 +36,7 @@ export function createReleaseClient(
 
     start: (release, plan) => answering(() => soon(client, callMs, () => start(client, { release, plan, settings }))),
 
-    async decide(request) {
-      const handle = handleOf(request.release);
-      const answer = await answering(() => decideByUpdate(client, handle, request));
-      if (answer !== 'later') return answer;
-      try {
-        await answering(() => soon(client, callMs, () => handle.signal(manualApproval, payloadOf(request))));
-      } catch (error) {
-        if (isGone(error)) return { counted: false, why: 'ALREADY_DECIDED: the release is over' };
-        throw error;
-      }
-      return undefined;
-    },
+    decide: (request) => answering(() => decideByUpdate(client, handleOf(request.release), request)),
 
     async view(id) {
       if (Date.now() < restUntil) return undefined;

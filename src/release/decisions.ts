@@ -2,6 +2,7 @@ import { statusOf } from './gates.js';
 import { given } from './given.js';
 import type { ChannelPlan } from './plan.js';
 import { channelOf, type ReleaseState } from './state.js';
+import type { StoredRequest } from './steps.js';
 
 /** A decision before it is known whether it counts. */
 export interface Decision {
@@ -13,6 +14,10 @@ export interface Decision {
   reason?: string;
   requestId?: string;
 }
+
+/** What update and signal carry for a stored request: the id that counts, and the content for readers of the history. */
+export const decisionMessage = ({ id, channel, gate, decision, by, reason }: StoredRequest) =>
+  given({ requestId: id, channel, gate, decision, by, reason });
 
 /** Why it cannot count: a code of docs/spec.md §9.3 and a sentence. */
 export interface Refusal {

@@ -47,7 +47,10 @@ const outcomeOf = ({ counted, why }: { counted: boolean; why?: string }): Pick<D
   ...(why === undefined ? {} : { why }),
 });
 
-/** Sends a stored request, and writes its outcome once there is one. Safe to repeat: the release knows it by its id. */
+/**
+ * Asks the release about a stored request, and writes the outcome once there is one. When no worker answers, the request goes
+ * as a signal, which Temporal keeps: one, because a history holds only so many. Safe to repeat: the release knows it by its id.
+ */
 export async function sendRequest(
   { store, releases }: Pick<ServerContext, 'store' | 'releases'>,
   request: StoredRequest,
@@ -55,7 +58,10 @@ export async function sendRequest(
   const later = (why: string): DecisionAnswer => ({ requestId: request.id, outcome: 'later', why });
   try {
     const answer = await releases.decide(request);
-    if (!answer) return later('no worker answered in time: the decision is stored, and counts or not when one does');
+    if (!answer) {
+      await store.signalRequest(request.id);
+      return later('no worker answered in time: the decision is stored, and counts or not when one does');
+    }
     await store.setRequestOutcome(request.id, answer);
     return { requestId: request.id, ...outcomeOf(answer), ...(answer.view ? { view: answer.view } : {}) };
   } catch (error) {

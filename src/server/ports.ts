@@ -68,7 +68,7 @@ export interface RunRow {
 export interface OutboxRow {
   id: number;
   workflowId: string;
-  message: 'turnChanged' | 'releaseChannelStable';
+  message: 'turnChanged' | 'releaseChannelStable' | 'manualApproval';
   payload: Json;
 }
 
@@ -140,6 +140,8 @@ export interface ServerStore {
   openRequests(olderThanMs: number): Promise<StoredRequest[]>;
   requestOutcome(id: string): Promise<{ counted: boolean; why?: string } | undefined>;
   setRequestOutcome(id: string, outcome: { counted: boolean; why?: string }): Promise<void>;
+  /** Puts an unanswered request into the outbox as the signal `manualApproval`: once, however often it is called. */
+  signalRequest(id: string): Promise<void>;
 
   outbox(limit: number): Promise<OutboxRow[]>;
   markSent(ids: number[]): Promise<void>;
@@ -151,7 +153,7 @@ export interface ServerStore {
 export interface ReleaseClient {
   ping(): Promise<{ version: string }>;
   start(release: { id: string; number: number; requestedBy: string; rerun: boolean }, plan: ReleasePlan): Promise<void>;
-  /** Update when a worker answers in time, else the signal: `undefined` means that it will count, or not, later. */
+  /** Asks the release by an update; undefined when no worker answers in time. */
   decide(request: StoredRequest): Promise<{ counted: boolean; why?: string; view?: ReleaseView } | undefined>;
   /** The live view; undefined when no worker answers in time or the workflow is gone. */
   view(id: string): Promise<ReleaseView | undefined>;

@@ -58,6 +58,10 @@ export const migrations: readonly { name: string; sql: string }[] = [
         id bigserial PRIMARY KEY, workflow_id text NOT NULL, message text NOT NULL, payload jsonb, sent_at timestamptz);
       CREATE INDEX outbox_unsent ON outbox (id) WHERE sent_at IS NULL;`,
   },
+  {
+    name: '0002-one-signal-a-request',
+    sql: 'ALTER TABLE requests ADD COLUMN signalled boolean NOT NULL DEFAULT false',
+  },
 ];
 
 /** Brings the schema up to date. Server and worker may do it at once: an advisory lock makes one wait for the other. */

@@ -1,11 +1,14 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { RunStore } from '../activities/ports.js';
+import { decisionMessage } from '../release/decisions.js';
 import { given } from '../release/given.js';
+import { releaseWorkflowId } from '../release/ids.js';
 import type { StoredRequest } from '../release/steps.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { ServerStore } from '../server/ports.js';
 import { notify, type Database } from './database.js';
 import { requests } from './schema.js';
+import { addSignal } from './turns.js';
 
 const storedRequest = (row: typeof requests.$inferSelect): StoredRequest =>
   given({
@@ -28,7 +31,7 @@ const isSame = (row: typeof requests.$inferSelect, request: Omit<StoredRequest, 
 /** What authenticated people asked for, and what came of it. */
 export const requestQueries = (
   db: Database,
-): Pick<ServerStore, 'addRequest' | 'openRequests' | 'requestOutcome' | 'setRequestOutcome'> &
+): Pick<ServerStore, 'addRequest' | 'openRequests' | 'requestOutcome' | 'setRequestOutcome' | 'signalRequest'> &
   Pick<RunStore, 'readRequest'> => ({
   addRequest: (request) =>
     db.write(async (tx) => {
@@ -66,6 +69,14 @@ export const requestQueries = (
         .where(and(eq(requests.id, id), isNull(requests.counted)))
         .returning();
       if (row) await notify(tx, { release: row.release });
+    }),
+  signalRequest: (id) =>
+    db.write(async (tx) => {
+      const unsent = and(eq(requests.id, id), isNull(requests.counted), eq(requests.signalled, false));
+      const [row] = await tx.update(requests).set({ signalled: true }).where(unsent).returning();
+      if (!row) return;
+      const workflowId = releaseWorkflowId(row.release);
+      await addSignal(tx, { workflowId, message: 'manualApproval', payload: decisionMessage(storedRequest(row)) });
     }),
   readRequest: ({ requestId, release }) =>
     db.read(async (read) => {

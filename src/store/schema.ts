@@ -3,6 +3,7 @@ import type { Json, ReleasePlan } from '../release/plan.js';
 import type { RunProgress } from '../release/steps.js';
 import type { Entrant } from '../release/turns.js';
 import type { ReleaseView, RunEnd } from '../release/view.js';
+import type { OutboxRow } from '../server/ports.js';
 import { at, bytea, json, text } from './columns.js';
 
 /** One row: who we are on a shared cluster. */
@@ -148,6 +149,8 @@ export const requests = pgTable('requests', {
   reason: text('reason'),
   releaseDigest: text('release_digest').notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
+  /** True once the signal `manualApproval` is in the outbox for it. */
+  signalled: boolean('signalled').notNull().default(false),
   counted: boolean('counted'),
   why: text('why'),
 });
@@ -169,7 +172,7 @@ export const stableWaiters = pgTable(
 export const outbox = pgTable('outbox', {
   id: bigserial('id', { mode: 'number' }).primaryKey(),
   workflowId: text('workflow_id').notNull(),
-  message: text('message').$type<'turnChanged' | 'releaseChannelStable'>().notNull(),
+  message: text('message').$type<OutboxRow['message']>().notNull(),
   payload: json('payload').$type<Json>(),
   sentAt: at('sent_at'),
 });

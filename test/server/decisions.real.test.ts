@@ -71,6 +71,23 @@ test.each<[string, () => void]>([
   expect(await open()).toContain(requestId);
 });
 
+test('a decision that no worker answers goes to the release as one signal, however often it is asked', async () => {
+  server.releases.onDecide = () => undefined;
+  const asked = { ...approve, requestId: 'unanswered', reason: 'green' };
+  for (let time = 1; time <= 3; time++)
+    expect((await server.ask('POST', path, asked)).json).toMatchObject({ outcome: 'later' });
+  const signals = (await server.context.store.outbox(100)).filter(
+    ({ payload }) => (payload as { requestId?: string } | null)?.requestId === 'unanswered',
+  );
+  expect(signals).toMatchObject([
+    {
+      workflowId: `release/${id}`,
+      message: 'manualApproval',
+      payload: { channel: 'production', gate: 'approval', decision: 'approve', reason: 'green' },
+    },
+  ]);
+});
+
 test.each<[string, object, number, string]>([
   ['for an unknown channel', { ...approve, channel: 'prod' }, 404, 'UNKNOWN_GATE'],
   ['for a channel without approvals', { ...approve, channel: 'staging' }, 404, 'UNKNOWN_GATE'],

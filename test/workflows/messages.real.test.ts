@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { decisionMessage } from '../../src/release/decisions.js';
 import type { ReleaseView } from '../../src/release/view.js';
 import { openTemporal, type RealTemporal, type RealWorker } from '../real/temporal.js';
 import { channel, clientOf, requestOf, startRelease, statuses, waitsForApproval, type Started } from './releases.js';
@@ -147,13 +148,14 @@ describe('a decision through the API', () => {
     });
   });
 
-  test('without a worker is sent as a signal, and counts later', async () => {
+  test('without a worker is not answered, and counts later as a signal', async () => {
     const release = await startRelease(temporal);
     await release.see('production waits for its approval', waitsForApproval);
     await worker.stop();
     const request = requestOf(release);
     script.requests.set(request.id, request);
     expect(await clientOf(temporal).decide(request)).toBeUndefined();
+    await clientOf(temporal).signal(release.handle.workflowId, 'manualApproval', decisionMessage(request));
     await work();
     expect(decisions(await release.result())).toEqual([['bob', true, '']]);
   });
