@@ -13,14 +13,14 @@ const largestBody = 16 * 1024 * 1024;
 export function createApp(context: ServerContext): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
   app.use(hostGuard(context));
+  for (const add of publicRoutes) add(app, context);
+  app.use(tokenGuard(context));
   app.use(
     bodyLimit({
       maxSize: largestBody,
       onError: (c) => problem(c, new TowpathError('BAD_REQUEST', 'the body is larger than 16 MiB')),
     }),
   );
-  for (const add of publicRoutes) add(app, context);
-  app.use(tokenGuard(context));
   for (const add of routes) add(app, context);
   app.notFound((c) => problem(c, new TowpathError('NOT_FOUND', `there is nothing at ${c.req.path}`)));
   app.onError((error, c) => {

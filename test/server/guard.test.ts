@@ -145,3 +145,24 @@ test('a body over the limit is not read', async () => {
   });
   expect(await codeOf(answer)).toBe('BAD_REQUEST');
 });
+
+test('the body of a stranger is not read', async () => {
+  const { authorization: _, ...stranger } = good;
+  let read = 0;
+  const endless = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        read += 1;
+        controller.enqueue(new Uint8Array(64 * 1024));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const request = new Request('http://localhost:7400/api/v1/releases', {
+    method: 'POST',
+    headers: stranger,
+    body: endless,
+    duplex: 'half',
+  } as RequestInit);
+  expect([(await app.request(request)).status, read]).toEqual([401, 0]);
+});
