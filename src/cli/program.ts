@@ -151,5 +151,7 @@ function helpOf(argv: readonly string[]): string {
     .find((words) => `${named} `.startsWith(`${words} `));
   if (verb !== undefined) return `towpath ${verb} --help shows its operands and options`;
   const [group = ''] = named.split(' ');
-  return group in groups ? `towpath ${group} --help shows its commands` : 'towpath --help shows every command';
+  return Object.hasOwn(groups, group)
+    ? `towpath ${group} --help shows its commands`
+    : 'towpath --help shows every command';
 }

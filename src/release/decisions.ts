@@ -1,5 +1,6 @@
 import { statusOf } from './gates.js';
 import { given } from './given.js';
+import { own } from './own.js';
 import type { ChannelPlan } from './plan.js';
 import { channelOf, type ReleaseState } from './state.js';
 import type { StoredRequest } from './steps.js';
@@ -58,7 +59,7 @@ export function checkDecision(state: ReleaseState, decision: Decision): { gate: 
   const channel = channelOf(state, decision.channel);
   const status = statusOf(channel);
   if (status === 'REPLACED') return refuse('SUPERSEDED', `a newer release has taken channel "${decision.channel}"`);
-  const before = channel.approvals[gate];
+  const before = own(channel.approvals, gate);
   if (before)
     return refuse(
       'ALREADY_DECIDED',

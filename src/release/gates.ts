@@ -1,3 +1,4 @@
+import { own } from './own.js';
 import type { GatePlan } from './plan.js';
 import type { ChannelState, ReleaseState } from './state.js';
 import { isEnded, type Status } from './status.js';
@@ -12,7 +13,7 @@ export const approvalGates = (channel: ChannelState): Approval[] =>
 
 /** The stable conditions of a channel that do not hold yet. */
 export const unmetStable = (channel: ChannelState): Stable[] =>
-  channel.plan.gates.filter((gate): gate is Stable => gate.kind === 'stable' && !channel.latched[gate.channel]);
+  channel.plan.gates.filter((gate): gate is Stable => gate.kind === 'stable' && !own(channel.latched, gate.channel));
 
 /** Channels that gates wait for and that the release does not take itself: another release makes them stable. */
 export const watchedChannels = (state: ReleaseState): string[] => {
@@ -25,7 +26,7 @@ export const watchedChannels = (state: ReleaseState): string[] => {
 export const hasEntered = (channel: ChannelState): boolean => unmetStable(channel).length === 0;
 
 export const missingApprovals = (channel: ChannelState): Approval[] =>
-  approvalGates(channel).filter((gate) => channel.approvals[gate.name]?.decision !== 'approve');
+  approvalGates(channel).filter((gate) => own(channel.approvals, gate.name)?.decision !== 'approve');
 
 /** True when nothing but the turn is left to wait for. */
 export const gatesPassed = (channel: ChannelState): boolean =>
@@ -52,11 +53,11 @@ export function statusOf(channel: ChannelState): Status {
 export function gateViews(channel: ChannelState): GateView[] {
   return channel.plan.gates.map((gate) => {
     if (gate.kind === 'stable') {
-      const latch = channel.latched[gate.channel];
+      const latch = own(channel.latched, gate.channel);
       if (!latch) return { kind: 'stable', name: gate.channel, state: 'open' };
       return { kind: 'stable', name: gate.channel, state: 'passed', by: latch.by, at: latch.at };
     }
-    const decided = channel.approvals[gate.name];
+    const decided = own(channel.approvals, gate.name);
     const base = {
       kind: 'approval',
       name: gate.name,

@@ -2,6 +2,7 @@ import type { ErrorCode } from './codes.js';
 import { checkDecision, type Decision, type StableReport } from './decisions.js';
 import { endingOf, runFailure } from './explain.js';
 import { allEnded, statusOf } from './gates.js';
+import { own } from './own.js';
 import { channelOf, decisionsKept, type ChannelState, type ReleaseState } from './state.js';
 import type { Status } from './status.js';
 import type { RunRef } from './steps.js';
@@ -110,7 +111,8 @@ function report(state: ReleaseState, { channel, version, by }: StableReport, now
 }
 
 const waitsFor = (channel: ChannelState, upstream: string): boolean =>
-  channel.plan.gates.some((gate) => gate.kind === 'stable' && gate.channel === upstream) && !channel.latched[upstream];
+  channel.plan.gates.some((gate) => gate.kind === 'stable' && gate.channel === upstream) &&
+  !own(channel.latched, upstream);
 
 function latch(state: ReleaseState, upstream: string, by: string, at: string): ReleaseState {
   const channels = state.channels.map((channel) =>

@@ -231,3 +231,27 @@ test('every event makes a new sequence, and an ended channel never starts again 
     }),
   );
 });
+
+describe('a name that every object has a property of', () => {
+  const tricky = (): ReleaseState =>
+    fresh([
+      channelPlan('constructor'),
+      channelPlan('production', [
+        { kind: 'stable', channel: 'constructor' },
+        { kind: 'approval', name: 'constructor' },
+      ]),
+    ]);
+
+  test('is a channel that is not stable yet', () => {
+    expect(statuses(after([], tricky()))).toEqual(['WAITING_PRECONDITIONS', 'PENDING', 'WAITING_PRECONDITIONS']);
+  });
+
+  test('is a gate that nobody has decided yet', () => {
+    expect(channel(after([], tricky()), 'production')?.gates).toEqual([
+      { kind: 'stable', name: 'constructor', state: 'open' },
+      { kind: 'approval', name: 'constructor', state: 'closed' },
+    ]);
+    const { decisions } = after([decided('approve')], tricky());
+    expect(decisions).toMatchObject([{ gate: 'constructor', counted: true }]);
+  });
+});

@@ -1,3 +1,4 @@
+import { own } from '../../release/own.js';
 import type { Application, Service } from '../model.js';
 import type { PlanIssue } from './rendering.js';
 
@@ -36,10 +37,6 @@ export function effectiveValues({ application, service, values, previous }: Effe
   };
   return Object.fromEntries(application.channels.map(({ name }) => [name, inChannel(name)]));
 }
-
-/** Names come from people: `constructor` is a name like any other. */
-export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(record, name) ? record[name] : undefined;
 
 /** Values for channels that the application does not have. */
 export function unknownChannels({ application, service, values }: Effective, report: (issue: PlanIssue) => void): void {
