@@ -101,10 +101,12 @@ async function main(): Promise<void> {
   };
   await patiently('the Temporal namespace', () => runMain(work), stopping.signal);
   const serveClusters = createClusters(work);
+  let linked = store.waitForConfigs(lookMs, stopping.signal);
   await serveClusters();
   log.info({ event: 'worker ready' }, 'worker ready');
   while (!stopping.signal.aborted) {
-    await store.waitForConfigs(lookMs, stopping.signal);
+    await linked;
+    linked = store.waitForConfigs(lookMs, stopping.signal);
     await serveClusters().catch((error: unknown) => {
       if (!(error instanceof TowpathError)) throw error;
       log.warn({ code: error.code, reason: error.message }, 'linked clusters could not be read');

@@ -18,8 +18,8 @@ type Dispatching = Pick<ServerContext, 'releases' | 'log'> & {
 };
 
 /**
- * Delivers what was stored before it was sent: starts, decisions, signals; and removes logs past their time. Everything it does is safe to repeat, also by two
- * servers at once. Ends when `signal` says so.
+ * Delivers what was stored before it was sent: starts, decisions, signals; and removes logs past their time. Everything it
+ * does is safe to repeat, also by two servers at once. Ends when `signal` says so.
  */
 export async function dispatch(of: Dispatching): Promise<void> {
   const { signal, store } = of;
@@ -34,6 +34,7 @@ export async function dispatch(of: Dispatching): Promise<void> {
 
 interface Round {
   work: () => Promise<void>;
+  /** Ends when there is work again. Begun before the work, so that what comes meanwhile is not missed. */
   pause: () => Promise<unknown>;
 }
 
@@ -41,6 +42,7 @@ interface Round {
 async function forever({ signal, log }: Dispatching, { work, pause }: Round): Promise<void> {
   let away = false;
   while (!signal.aborted) {
+    const again = pause();
     try {
       await work();
       away = false;
@@ -50,7 +52,7 @@ async function forever({ signal, log }: Dispatching, { work, pause }: Round): Pr
       away = true;
       await delay(1000, undefined, { signal }).catch(() => undefined);
     }
-    await pause();
+    await again;
   }
 }
 

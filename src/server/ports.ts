@@ -145,8 +145,10 @@ export interface ServerStore {
 
   outbox(limit: number): Promise<OutboxRow[]>;
   markSent(ids: number[]): Promise<void>;
-  /** Resolves at the next change of a release, of its log, or after `waitMs`: LISTEN/NOTIFY, a hint to read again. */
+  /** Resolves at the next change of a release, or after `waitMs`: LISTEN/NOTIFY, a hint to read again. */
   waitForChange(id: string, waitMs: number, signal: AbortSignal): Promise<void>;
+  /** The same, also when one of its logs grows. */
+  waitForLog(id: string, waitMs: number, signal: AbortSignal): Promise<void>;
 }
 
 /** What the server asks of Temporal; `src/client` implements it. Throws NOT_RUNNING when Temporal does not answer. */

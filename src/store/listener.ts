@@ -4,6 +4,8 @@ import pg from 'pg';
 /** What a notification may speak of. */
 export interface About {
   release?: string;
+  /** A release of which a log grew. */
+  log?: string;
   outbox?: true;
   configs?: true;
 }

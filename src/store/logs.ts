@@ -1,6 +1,6 @@
 import { and, asc, eq, lt, lte, sql } from 'drizzle-orm';
 import type { RunStore } from '../activities/ports.js';
-import { parseReleaseId } from '../release/ids.js';
+import { parseReleaseId, releaseId } from '../release/ids.js';
 import type { ServerStore } from '../server/ports.js';
 import { notify, type Database, type Tx } from './database.js';
 import { completeText } from './log-text.js';
@@ -35,7 +35,7 @@ export const logQueries = (
       for (const piece of pieces(offset, text, dropped)) await tx.insert(logChunks).values({ runId: row.id, ...piece });
       await tx.update(runs).set({ logBytes: length }).where(eq(runs.id, row.id));
       if (dropped.to > dropped.from) await drop(tx, row.id, dropped);
-      await notify(tx, { release: `${key.application}/${key.service}/${key.release}` });
+      await notify(tx, { log: releaseId(key.application, key.service, key.release) });
       return length;
     }),
 

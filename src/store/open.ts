@@ -86,6 +86,8 @@ function assemble(db: Database, listener: Listener, close: () => Promise<void>):
         return { version: rows[0]?.version ?? 'unknown' };
       }),
     waitForChange: (id, waitMs, signal) => listener.wait((about) => about.release === id, waitMs, signal),
+    waitForLog: (id, waitMs, signal) =>
+      listener.wait((about) => about.log === id || about.release === id, waitMs, signal),
     waitForOutbox: (waitMs, signal) => listener.wait((about) => about.outbox === true, waitMs, signal),
     waitForConfigs: (waitMs, signal) => listener.wait((about) => about.configs === true, waitMs, signal),
     close,

@@ -118,7 +118,7 @@ describe('waiting for a change', () => {
     await expect(wait).resolves.toBeUndefined();
   };
 
-  test('ends at a projection, a run, a line of its log, a decision, a start', async () => {
+  test('ends at a projection, a run, a decision, a start', async () => {
     const store = await open();
     const other = await open();
     const { release } = await store.createRelease(startOf('waked'));
@@ -139,12 +139,21 @@ describe('waiting for a change', () => {
       () => store.project({ view: viewOf({ service: 'waked' }, release.number), entered: [], watched: [] }),
       () => grant(store, key),
       () => store.recordProgress(key, { uid: 'u', phase: 'running', logBytes: 0 }),
-      () => store.appendLog(key, 0, Buffer.from('line\n')),
       () => store.setRequestOutcome('w-1', { counted: true }),
       () => store.finish(finishOf(key)),
     ];
-    expect(acts).toHaveLength(7);
+    expect(acts).toHaveLength(6);
     for (const act of acts) await wakes(other.waitForChange(release.id, forever, never), act);
+  });
+
+  test('of a log ends at a line of it, and at the end of its run', async () => {
+    const store = await open();
+    const other = await open();
+    const key = keyOf({ service: 'printing' }, 1);
+    await grant(store, key);
+    const wait = () => other.waitForLog('my-app/printing/1', forever, never);
+    await wakes(wait(), () => store.appendLog(key, 0, Buffer.from('line\n')));
+    await wakes(wait(), () => store.finish(finishOf(key)));
   });
 
   test('ends for what to send, and for configuration', async () => {

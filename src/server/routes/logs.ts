@@ -21,7 +21,11 @@ export const logRoutes: AddRoutes = (app, context) => {
     return stream(c, async (answer) => {
       const gone = new AbortController();
       answer.onAbort(() => gone.abort());
-      for await (const text of pages(context, of, AbortSignal.any([gone.signal, stopping]))) await answer.write(text);
+      try {
+        for await (const text of pages(context, of, AbortSignal.any([gone.signal, stopping]))) await answer.write(text);
+      } finally {
+        gone.abort();
+      }
     });
   });
 };
@@ -41,11 +45,13 @@ async function* pages(
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
   for (let at = offset; !signal.aborted;) {
+    // Begun before the read: what is stored meanwhile wakes too.
+    const more = follow ? store.waitForLog(id, rereadMs, signal) : undefined;
     const { text, next, ended } = await store.log(id, channel, run, at);
     if (text.length > 0) yield text;
     const grew = next > at;
     at = next;
     if (ended || (!grew && !follow)) return;
-    if (!grew) await store.waitForChange(id, rereadMs, signal);
+    if (!grew) await more;
   }
 }

@@ -17,7 +17,11 @@ export const releaseEventRoutes: AddRoutes = (app, context) => {
     return streamSSE(c, async (stream) => {
       const gone = new AbortController();
       stream.onAbort(() => gone.abort());
-      await follow(context, first, { stream, signal: AbortSignal.any([gone.signal, context.stopping]) });
+      try {
+        await follow(context, first, { stream, signal: AbortSignal.any([gone.signal, context.stopping]) });
+      } finally {
+        gone.abort();
+      }
     });
   });
 };
@@ -30,16 +34,19 @@ interface Following {
 /** The view at once and at every change, until the release is over. A notification is a hint: the read is the truth. */
 async function follow(context: ServerContext, first: ReleaseView, { stream, signal }: Following): Promise<void> {
   let sent = '';
-  let view = first;
-  while (!signal.aborted) {
+  // What changed since the first read: read again at once.
+  let changed: Promise<void> = Promise.resolve();
+  for (let view = first; ;) {
     const data = JSON.stringify(view);
     if (data === sent) await stream.write(': nothing new\n\n');
     else await stream.writeSSE({ event: 'view', id: String(view.sequence), data });
     sent = data;
     if (view.endedAt !== undefined) return;
-    await context.store.waitForChange(view.id, commentMs, signal);
+    await changed;
     await stream.sleep(gatherMs);
     if (signal.aborted) return;
+    // Waiting begins before the read, so that a change during the read is not missed.
+    changed = context.store.waitForChange(view.id, commentMs, signal);
     const next = await readRelease(context, view.id);
     view = next.sequence >= view.sequence ? next : view;
   }
