@@ -79,7 +79,7 @@ export function readDecision(payload: unknown): Decision | string {
   const fields = record(payload);
   if (typeof fields === 'string') return fields;
   const { channel, decision, by } = fields;
-  if (!isText(channel)) return 'field "channel" must be the name of a release channel';
+  if (!isName(channel)) return 'field "channel" must be the name of a release channel';
   if (decision !== 'approve' && decision !== 'reject') return 'field "decision" must be "approve" or "reject"';
   if (!isText(by)) return 'field "by" must say who decides';
   const bad = ['gate', 'reason', 'requestId'].find((name) => !isOptionalText(fields[name]));
@@ -87,10 +87,10 @@ export function readDecision(payload: unknown): Decision | string {
   return given({
     channel,
     decision: decision as Decision['decision'],
-    by: clip(by),
-    gate: optionalText(fields['gate']),
-    reason: optionalText(fields['reason']),
-    requestId: optionalText(fields['requestId']),
+    by: clip(by, byLength),
+    gate: optionalText(fields['gate'], nameLength),
+    reason: optionalText(fields['reason'], reasonLength),
+    requestId: optionalText(fields['requestId'], idLength),
   });
 }
 
@@ -106,9 +106,10 @@ export function readStableReport(payload: unknown): StableReport | string {
   const fields = record(payload);
   if (typeof fields === 'string') return fields;
   const { channel, version, by } = fields;
-  if (!isText(channel)) return 'field "channel" must be the name of a release channel';
-  if (!isText(version) && typeof version !== 'number') return 'field "version" must be the version that became stable';
-  return { channel, version: String(version), by: isText(by) ? clip(by) : 'unknown' };
+  if (!isName(channel)) return 'field "channel" must be the name of a release channel';
+  if (!isText(version, idLength) && typeof version !== 'number')
+    return 'field "version" must be the version that became stable';
+  return { channel, version: String(version), by: isText(by) ? clip(by, byLength) : 'unknown' };
 }
 
 function record(payload: unknown): Record<string, unknown> | string {
@@ -116,11 +117,20 @@ function record(payload: unknown): Record<string, unknown> | string {
     return 'the payload must be a JSON object';
   const fields = payload as Record<string, unknown>;
   if (isText(fields['undecodable']))
-    return `the payload has the encoding ${clip(fields['undecodable'])}, send json/plain`;
+    return `the payload has the encoding ${clip(fields['undecodable'], nameLength)}, send json/plain`;
   return fields;
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 10_000;
+/** Names are shorter (docs/spec.md §1.4), and ids too; everything that is recorded goes into each view of the release. */
+const nameLength = 100;
+const byLength = 200;
+const idLength = 200;
+const reasonLength = 500;
+
+const isText = (value: unknown, longest = 10_000): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= longest;
+const isName = (value: unknown): value is string => isText(value, nameLength);
 const isOptionalText = (value: unknown): boolean => value === undefined || value === null || typeof value === 'string';
-const optionalText = (value: unknown): string | undefined => (isText(value) ? clip(value) : undefined);
-const clip = (text: string): string => text.slice(0, 500);
+const optionalText = (value: unknown, longest: number): string | undefined =>
+  isText(value) ? clip(value, longest) : undefined;
+const clip = (text: string, longest: number): string => text.slice(0, longest);

@@ -75,8 +75,23 @@ function end(state: ReleaseState, name: string, status: Status, ending: Explanat
 }
 
 function record(state: ReleaseState, decision: DecisionView): ReleaseState {
-  return { ...state, decisions: [...state.decisions, decision].slice(-decisionsKept) };
+  return { ...state, decisions: kept([...state.decisions, brief(decision)]) };
 }
+
+/** Noise goes first: what counted, and what came of a stored request, is still needed. */
+function kept(decisions: DecisionView[]): DecisionView[] {
+  if (decisions.length <= decisionsKept) return decisions;
+  const first = decisions.findIndex((each) => isNoise(each));
+  return decisions.filter((_, at) => at !== Math.max(first, 0));
+}
+
+const isNoise = ({ counted, requestId }: DecisionView): boolean => !counted && requestId === undefined;
+
+/** A sentence that repeats what was sent may be as long as that. */
+const brief = (decision: DecisionView): DecisionView => {
+  const { reason: _, why, ...rest } = decision;
+  return isNoise(decision) ? { ...rest, ...(why === undefined ? {} : { why: why.slice(0, 300) }) } : decision;
+};
 
 /** A decision that may count: checked again here, whatever a validator said before. */
 function decide(state: ReleaseState, decision: Decision, source: DecisionView['source'], now: string): ReleaseState {

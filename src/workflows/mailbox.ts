@@ -93,16 +93,15 @@ function validateDecide(live: Live, request: Decide): void {
 }
 
 async function answerDecide(live: Live, box: (() => Promise<void> | void)[], request: Decide): Promise<DecideAnswer> {
-  if (!decided(live, request.requestId)) {
-    box.push(() => receiveRequest(live, request.requestId));
-    await condition(() => decided(live, request.requestId) !== undefined);
+  let outcome = decided(live, request.requestId);
+  if (!outcome) {
+    box.push(async () => {
+      outcome = await receiveRequest(live, request.requestId);
+    });
+    await condition(() => outcome !== undefined);
   }
-  const outcome = decided(live, request.requestId);
-  return {
-    counted: outcome?.counted ?? false,
-    ...(outcome?.why === undefined ? {} : { why: outcome.why }),
-    view: live.view(),
-  };
+  const { counted = false, why } = outcome ?? {};
+  return { counted, ...(why === undefined ? {} : { why }), view: live.view() };
 }
 
 /** A decision with a request's id counts by what the store says of that request; without one only where raw signals are trusted. */
@@ -120,26 +119,24 @@ async function receiveApproval(live: Live, payload: unknown): Promise<void> {
   else refuse(live, { ...parsed, why: 'NOT_ALLOWED: this installation does not trust raw signals' });
 }
 
-/** The store knows who asked; the payload only names the request. */
-async function receiveRequest(live: Live, requestId: string): Promise<void> {
-  if (decided(live, requestId)) return;
+/** The store knows who asked; the payload only names the request. Answers what is recorded of it. */
+async function receiveRequest(live: Live, requestId: string): Promise<DecisionView | undefined> {
+  const before = decided(live, requestId);
+  if (before) return before;
   const release = live.state().id;
   const summary = `read request ${requestId}`;
   const { request } = await main.readRequest.executeWithOptions({ summary }, [{ requestId, release }]);
+  // Recorded without the id: whoever stores a request of that id later is not refused for it.
   if (!request) {
-    refuse(live, {
-      decision: 'unknown',
-      channel: '',
-      gate: '',
-      requestId,
-      why: 'no such request is stored for this release',
-    });
-    return;
+    const why = `no request "${requestId}" is stored for this release`;
+    refuse(live, { decision: 'unknown', channel: '', gate: '', why });
+    return live.state().decisions.at(-1);
   }
   const decision = decisionOf(request);
   if (request.releaseDigest !== live.input.plan.digest)
     refuse(live, { ...decision, why: 'the request was for another plan' });
   else live.apply({ type: 'decided', decision, source: 'request' });
+  return decided(live, requestId);
 }
 
 const decisionOf = ({ id, channel, gate, decision, by, reason }: StoredRequest): Decision & { gate: string } => ({

@@ -11,6 +11,7 @@ test.each<[unknown, string]>([
   [{ channel: 'production', decision: 'yes', by: 'a' }, '"decision"'],
   [{ channel: 'production', decision: 'approve' }, '"by"'],
   [{ channel: 'production', decision: 'approve', by: 'a', gate: 3 }, '"gate"'],
+  [{ channel: 'x'.repeat(101), decision: 'approve', by: 'a' }, '"channel"'],
 ])('%j is not a decision', (payload, why) => {
   expect(readDecision(payload)).toContain(why);
 });
@@ -27,6 +28,7 @@ test('a stable report takes a version as text or number', () => {
     by: 'unknown',
   });
   expect(readStableReport({ channel: 'staging' })).toContain('"version"');
+  expect(readStableReport({ channel: 'staging', version: 'v'.repeat(201) })).toContain('"version"');
 });
 
 test('any payload is read, or answered with a sentence', () => {

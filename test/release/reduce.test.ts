@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readDecision } from '../../src/release/decisions.js';
 import { reduce, type ReleaseEvent } from '../../src/release/reduce.js';
 import { viewOf } from '../../src/release/release-view.js';
 import { createState, decisionsKept, type ReleaseState } from '../../src/release/state.js';
@@ -253,5 +254,37 @@ describe('a name that every object has a property of', () => {
     ]);
     const { decisions } = after([decided('approve')], tricky());
     expect(decisions).toMatchObject([{ gate: 'constructor', counted: true }]);
+  });
+});
+
+describe('a flood of messages', () => {
+  const noise = (more: object): ReleaseEvent => {
+    const payload = {
+      channel: 'é'.repeat(90),
+      decision: 'approve',
+      by: '\0'.repeat(900),
+      reason: 'é'.repeat(900),
+      ...more,
+    };
+    const decision = readDecision(payload);
+    if (typeof decision === 'string') throw new Error(decision);
+    return { type: 'decided', source: 'signal', decision };
+  };
+  const flood = Array.from({ length: 3 * decisionsKept }, () => noise({ gate: 'é'.repeat(900) }));
+
+  test('keeps the view small', () => {
+    const view = after(flood);
+    expect(view.decisions).toHaveLength(decisionsKept);
+    expect(Buffer.byteLength(JSON.stringify(view))).toBeLessThan(512 * 1024);
+  });
+
+  test('does not push out what counted, nor what came of a request', () => {
+    const request = decided('reject', { channel: 'staging', requestId: 'r2', by: 'eve' });
+    const { decisions } = after([decided('approve'), request, ...flood]);
+    expect(decisions.slice(0, 2)).toMatchObject([
+      { requestId: 'r1', counted: true },
+      { requestId: 'r2', counted: false },
+    ]);
+    expect(decisions).toHaveLength(decisionsKept);
   });
 });

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { decisionMessage } from '../../src/release/decisions.js';
 import type { ReleaseView } from '../../src/release/view.js';
 import { openTemporal, type RealTemporal, type RealWorker } from '../real/temporal.js';
+import { decide } from '../../src/workflows/messages.js';
+import { until } from '../real/until.js';
 import { channel, clientOf, requestOf, startRelease, statuses, waitsForApproval, type Started } from './releases.js';
 import { endless, Script, workByScript } from './scripted.js';
 
@@ -125,7 +127,7 @@ describe('a decision through the API', () => {
 
   test.each<[string, (release: Started) => Partial<Parameters<typeof requestOf>[1]>, string]>([
     ['for a gate that is not there', () => ({ gate: 'other' }), 'UNKNOWN_GATE'],
-    ['that nobody stored', () => ({}), 'no such request'],
+    ['that nobody stored', () => ({}), 'is stored for this release'],
     ['for another plan', () => ({ releaseDigest: 'other' }), 'another plan'],
   ])('%s does not count', async (what, more, why) => {
     const release = await startRelease(temporal);
@@ -136,6 +138,35 @@ describe('a decision through the API', () => {
     expect(answer?.counted).toBe(false);
     expect(answer?.why).toContain(why);
     await release.handle.terminate('done');
+  });
+
+  test('is answered also when a flood of signals comes while the store is away', async () => {
+    const release = await startRelease(temporal);
+    await release.see('production waits for its approval', waitsForApproval);
+    const request = requestOf(release);
+    script.requests.set(request.id, request);
+    let back = (): void => undefined;
+    script.store = new Promise((resolve) => {
+      back = resolve;
+    });
+    const answer = release.handle.executeUpdate(decide, { args: [decisionMessage(request)], updateId: request.id });
+    await until('the store is asked', () => script.of('readRequest').length > 0);
+    for (let nth = 0; nth < 120; nth++) await release.handle.signal('manualApproval', { nonsense: nth });
+    back();
+    expect(await answer).toMatchObject({ counted: true });
+    const last = await release.result();
+    expect(last.decisions).toContainEqual(expect.objectContaining({ requestId: request.id, counted: true }));
+  });
+
+  test('counts although somebody has used its id for a signal before it was stored', async () => {
+    const release = await startRelease(temporal);
+    await release.see('production waits for its approval', waitsForApproval);
+    const request = requestOf(release);
+    await release.handle.signal('manualApproval', { ...raw, requestId: request.id });
+    await release.see('the signal is recorded', (view) => view.decisions.length === 1);
+    script.requests.set(request.id, request);
+    expect(await clientOf(temporal).decide(request)).toMatchObject({ counted: true });
+    expect(decisions(await release.result()).map(([, counted]) => counted)).toEqual([false, true]);
   });
 
   test('to a release that is over is refused', async () => {

@@ -73,6 +73,8 @@ export class Script {
     ),
     stable: [],
   });
+  /** Answers to reading requests wait for this. */
+  store: Promise<void> = Promise.resolve();
   private runs = 0;
 
   granted({ key, cluster, namespace }: BeginRunInput): BeginRunAnswer {
@@ -109,7 +111,8 @@ const answersOf = (script: Script): Answers => ({
   endRun: (input) => script.end(input),
   finishRun: (): FinishRunAnswer => ({ endedAt: '2026-01-01T00:00:00Z' }),
   project: (input) => script.project(input),
-  readRequest: ({ requestId }): ReadRequestAnswer => {
+  readRequest: async ({ requestId }): Promise<ReadRequestAnswer> => {
+    await script.store;
     const request = script.requests.get(requestId);
     return request ? { request } : {};
   },
