@@ -132,5 +132,5 @@ async function answering<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** gRPC: CANCELLED, DEADLINE_EXCEEDED, UNAVAILABLE. */
-const unanswered: readonly number[] = [1, 4, 14];
+/** gRPC: CANCELLED, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, UNAVAILABLE. */
+const unanswered: readonly number[] = [1, 4, 8, 14];

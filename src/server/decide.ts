@@ -56,6 +56,9 @@ export async function sendRequest(
   request: StoredRequest,
 ): Promise<DecisionAnswer> {
   const later = (why: string): DecisionAnswer => ({ requestId: request.id, outcome: 'later', why });
+  // Temporal does not know it yet, and would say that there is no such release: that is not its end.
+  if ((await store.release(request.release))?.startedAt === undefined)
+    return later('the release has not started yet: the decision is stored, and sent when it has');
   try {
     const answer = await releases.decide(request);
     if (!answer) {

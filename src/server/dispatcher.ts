@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { TowpathError } from '../release/towpath-error.js';
 import type { ServerContext } from './context.js';
 import { sendRequest } from './decide.js';
-import type { ServerStore } from './ports.js';
+import type { OutboxRow, ServerStore } from './ports.js';
 import { startStored } from './start.js';
 
 /** What a crash between two steps leaves behind is older than a step. */
@@ -56,26 +56,42 @@ async function forever({ signal, log }: Dispatching, { work, pause }: Round): Pr
   }
 }
 
-async function startUnstarted({ store, releases, log }: Dispatching): Promise<void> {
-  for (const { release, plan } of await store.unstarted(unstartedMs)) {
-    if ((await startStored({ store, releases }, { release, plan })) !== undefined) return;
-    log.info({ release: release.id }, 'started a release that was stored and not started');
-  }
+/** One that Temporal refuses is said and tried again in the next round; the others do not wait for it. */
+async function each<T>(rows: readonly T[], { log }: Dispatching, send: (row: T) => Promise<void>): Promise<void> {
+  for (const row of rows)
+    try {
+      await send(row);
+    } catch (error) {
+      if (error instanceof TowpathError) throw error;
+      log.error({ err: error }, 'one could not be delivered');
+    }
 }
 
-async function sendUnanswered({ store, releases }: Dispatching): Promise<void> {
-  for (const request of await store.openRequests(unansweredMs)) await sendRequest({ store, releases }, request);
+async function startUnstarted(of: Dispatching): Promise<void> {
+  const { store, releases, log } = of;
+  await each(await store.unstarted(unstartedMs), of, async ({ release, plan }) => {
+    if ((await startStored({ store, releases }, { release, plan })) !== undefined) return;
+    log.info({ release: release.id }, 'started a release that was stored and not started');
+  });
+}
+
+async function sendUnanswered(of: Dispatching): Promise<void> {
+  const { store, releases } = of;
+  await each(await store.openRequests(unansweredMs), of, async (request) => {
+    await sendRequest({ store, releases }, request);
+  });
 }
 
 /** A workflow that is gone needs no signal. */
-async function sendSignals({ store, releases }: Dispatching): Promise<void> {
-  for (;;) {
-    const rows = await store.outbox(100);
-    for (const { id, workflowId, message, payload } of rows) {
+async function sendSignals(of: Dispatching): Promise<void> {
+  const { store, releases } = of;
+  for (let after: number | undefined = 0; after !== undefined;) {
+    const rows: OutboxRow[] = await store.outbox(100, after);
+    await each(rows, of, async ({ id, workflowId, message, payload }) => {
       await releases.signal(workflowId, message, payload);
       await store.markSent([id]);
-    }
-    if (rows.length < 100) return;
+    });
+    after = rows.length < 100 ? undefined : rows.at(-1)?.id;
   }
 }
 

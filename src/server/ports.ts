@@ -143,7 +143,8 @@ export interface ServerStore {
   /** Puts an unanswered request into the outbox as the signal `manualApproval`: once, however often it is called. */
   signalRequest(id: string): Promise<void>;
 
-  outbox(limit: number): Promise<OutboxRow[]>;
+  /** Rows that are not sent, oldest first; those after the row `after`. */
+  outbox(limit: number, after?: number): Promise<OutboxRow[]>;
   markSent(ids: number[]): Promise<void>;
   /** Resolves at the next change of a release, or after `waitMs`: LISTEN/NOTIFY, a hint to read again. */
   waitForChange(id: string, waitMs: number, signal: AbortSignal): Promise<void>;

@@ -1,13 +1,14 @@
-import { asc, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { ServerStore } from '../server/ports.js';
 import type { Database } from './database.js';
 import { outbox } from './schema.js';
 
 /** Signals to deliver: written with what caused them, sent after commit, swept until acknowledged. */
 export const outboxQueries = (db: Database): Pick<ServerStore, 'outbox' | 'markSent'> => ({
-  outbox: (limit) =>
+  outbox: (limit, after = 0) =>
     db.read(async (read) => {
-      const rows = await read.select().from(outbox).where(isNull(outbox.sentAt)).orderBy(asc(outbox.id)).limit(limit);
+      const unsent = and(isNull(outbox.sentAt), gt(outbox.id, after));
+      const rows = await read.select().from(outbox).where(unsent).orderBy(asc(outbox.id)).limit(limit);
       return rows.map(({ id, workflowId, message, payload }) => ({ id, workflowId, message, payload }));
     }),
   markSent: async (ids) => {

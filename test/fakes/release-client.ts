@@ -33,6 +33,8 @@ export class FakeReleaseClient implements ReleaseClient {
 
   async decide(request: StoredRequest): Promise<{ counted: boolean; why?: string } | undefined> {
     this.answer();
+    if (this.started.every(({ id }) => id !== request.release))
+      return { counted: false, why: 'ALREADY_DECIDED: the release is over' };
     this.decided.push(request);
     return this.onDecide(request);
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { DecisionAnswer } from '../../src/server/api.js';
+import { startStored } from '../../src/server/start.js';
 import { openServer, type TestServer } from './open-server.js';
 
 let server: TestServer;
@@ -69,6 +70,19 @@ test.each<[string, () => void]>([
     why: expect.stringContaining('stored'),
   });
   expect(await open()).toContain(requestId);
+});
+
+test('a decision of a release that is stored and not started yet waits for it', async () => {
+  server.releases.running = false;
+  const { json } = await server.ask('POST', '/api/v1/releases', { service: 'my-service', rerun: true });
+  const early = (json as { id: string }).id;
+  server.releases.running = true;
+  const asked = { ...approve, requestId: 'early' };
+  const decide = async () => (await server.ask('POST', `/api/v1/releases/${early}/decisions`, asked)).json;
+  expect(await decide()).toMatchObject({ outcome: 'later', why: expect.stringContaining('has not started') });
+  const { store, releases } = server.context;
+  await startStored({ store, releases }, { release: (await store.release(early))!, plan: (await store.plan(early))! });
+  expect(await decide()).toMatchObject({ outcome: 'counted' });
 });
 
 test('a decision that no worker answers goes to the release as one signal, however often it is asked', async () => {

@@ -27,7 +27,7 @@ class Outbox {
       unstarted: () => Promise.resolve([]),
       openRequests: () => Promise.resolve([]),
       pruneLogs: () => Promise.resolve(0),
-      outbox: () => Promise.resolve([...this.rows]),
+      outbox: (limit: number, after = 0) => Promise.resolve(this.rows.filter(({ id }) => id > after).slice(0, limit)),
       markSent: (ids: number[]) => {
         this.rows = this.rows.filter(({ id }) => !ids.includes(id));
         return Promise.resolve();
@@ -41,6 +41,21 @@ class Outbox {
   }
 }
 
+/** Dispatches until `done`, and answers to whom signals went. */
+async function sent(outbox: Outbox, releases: FakeReleaseClient, count: number): Promise<string[]> {
+  const stopping = new AbortController();
+  const logRetention = { succeeded: 1, failed: 1 };
+  const log = pino({ enabled: false });
+  const dispatching = dispatch({ store: outbox.store(), releases, log, signal: stopping.signal, logRetention });
+  try {
+    await until('all are sent', () => releases.signals.length === count, { withinMs: 2000, everyMs: 5 });
+  } finally {
+    stopping.abort();
+    await dispatching;
+  }
+  return releases.signals.map(({ workflowId }) => workflowId);
+}
+
 test('a signal that is stored while others are being sent is not left for later', async () => {
   const outbox = new Outbox();
   const releases = new FakeReleaseClient();
@@ -51,15 +66,17 @@ test('a signal that is stored while others are being sent is not left for later'
     return answer;
   };
   outbox.add(1);
-  const stopping = new AbortController();
-  const logRetention = { succeeded: 1, failed: 1 };
-  const log = pino({ enabled: false });
-  const dispatching = dispatch({ store: outbox.store(), releases, log, signal: stopping.signal, logRetention });
-  try {
-    await until('both are sent', () => releases.signals.length === 2, { withinMs: 2000, everyMs: 5 });
-  } finally {
-    stopping.abort();
-    await dispatching;
-  }
-  expect(releases.signals.map(({ workflowId }) => workflowId)).toEqual(['release/a/b/1', 'release/a/b/2']);
+  expect(await sent(outbox, releases, 2)).toEqual(['release/a/b/1', 'release/a/b/2']);
+});
+
+test('signals that Temporal refuses do not hold up the others', async () => {
+  const outbox = new Outbox();
+  const releases = new FakeReleaseClient();
+  const send = releases.signal.bind(releases);
+  releases.signal = (workflowId, ...signal) =>
+    workflowId === 'release/a/b/201'
+      ? send(workflowId, ...signal)
+      : Promise.reject(new Error('the execution has had 10000 signals'));
+  for (let id = 1; id <= 201; id++) outbox.add(id);
+  expect(await sent(outbox, releases, 1)).toEqual(['release/a/b/201']);
 });
