@@ -16,6 +16,12 @@ const tuning = {
   'history.workflowIdReuseMinimalInterval': '"0s"',
 };
 
+/**
+ * The dev server opens an HTTP API on a port of its own choice, without any check of who asks: a web page could start and
+ * signal workflows through a browser. It cannot be switched off, only told a name that nobody has.
+ */
+const closed = { 'frontend.httpAllowedHosts': '["towpath.invalid"]' };
+
 /** The gRPC service whose health is Temporal's. */
 export const frontend = 'temporal.api.workflowservice.v1.WorkflowService';
 
@@ -40,7 +46,10 @@ export function temporalArgs(file: string, { port, uiPort, namespace }: Temporal
     ...listen,
     ...kept,
     ...quiet,
-    ...Object.entries(tuning).flatMap(([key, value]) => ['--dynamic-config-value', `${key}=${value}`]),
+    ...Object.entries({ ...tuning, ...closed }).flatMap(([key, value]) => [
+      '--dynamic-config-value',
+      `${key}=${value}`,
+    ]),
     ...attributes.flatMap((attribute) => ['--search-attribute', attribute]),
   ];
 }

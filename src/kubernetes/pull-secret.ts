@@ -12,6 +12,8 @@ interface Wanted {
   installation: string;
 }
 
+const pullSecretType = 'kubernetes.io/dockerconfigjson';
+
 /** Copies a registry's pull secret into the namespace of the Job, again when the source changed (docs/spec.md §7.5). */
 export async function ensurePullSecret(api: Api, wanted: Wanted): Promise<void> {
   const { namespace, secret } = wanted;
@@ -21,6 +23,12 @@ export async function ensurePullSecret(api: Api, wanted: Wanted): Promise<void> 
     throw new TowpathError(
       'SPEC_REFUSED',
       `the pull secret ${from.namespace}/${from.name} of registry "${secret.registry}" does not exist`,
+    );
+  // A registry is written by people who need not be allowed to read what its Secret holds.
+  if (source.type !== pullSecretType)
+    throw new TowpathError(
+      'SPEC_REFUSED',
+      `the pull secret ${from.namespace}/${from.name} of registry "${secret.registry}" is not of type ${pullSecretType}`,
     );
   // Two runs that start at once write the same: the loser of the race looks again.
   for (let tries = 1; tries <= 3; tries++) {

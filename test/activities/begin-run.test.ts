@@ -12,7 +12,12 @@ const jobs = (): string[] => [...world.cluster.jobs.values()].map(({ uid }) => u
 describe('a granted turn', () => {
   test('makes namespace, pull secret and Job, in this order, and records the uid', async () => {
     world.cluster.namespace('secrets');
-    world.cluster.secrets.set('secrets/hub', { type: 'Opaque', data: {}, labels: {}, version: 1 });
+    world.cluster.secrets.set('secrets/hub', {
+      type: 'kubernetes.io/dockerconfigjson',
+      data: {},
+      labels: {},
+      version: 1,
+    });
     const pullSecrets = [{ registry: 'hub', from: { namespace: 'secrets', name: 'hub' }, as: 'towpath-pull-hub' }];
     const answer = await begin({ pullSecrets }).promise;
     const [uid] = jobs();

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -67,4 +67,34 @@ test('a server that is not there does not serve', async () => {
   expect(await grpcServes(`127.0.0.1:${ports.temporal}`, frontend)).toBe(true);
   expect(await grpcServes(`127.0.0.1:${ports.cluster}`, frontend)).toBe(false);
   expect(await grpcServes(`127.0.0.1:${ports.temporal}`, 'no.such.Service')).toBe(false);
+});
+
+/** Ports of 127.0.0.1 that a process listens at (Linux). */
+function listening(pid: number): number[] {
+  const sockets = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+    } catch {
+      return [];
+    }
+  });
+  const listens = '0A';
+  return readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[3] === listens && sockets.includes(fields[9] ?? ''))
+    .map((fields) => Number.parseInt(fields[1]?.split(':')[1] ?? '', 16));
+}
+
+test('no web page can drive it: what a page may send without asking is refused at every port', async () => {
+  const open = listening(current.process?.pid ?? 0);
+  expect(open).toEqual(expect.arrayContaining([ports.temporal, ports.temporalUi]));
+  const body = JSON.stringify({ workflowType: { name: 'release' }, taskQueue: { name: 'nobody' } });
+  const headers = { 'content-type': 'text/plain', origin: 'http://evil.example' };
+  for (const port of open) {
+    const url = `http://127.0.0.1:${port}/api/v1/namespaces/towpath/workflows/forged`;
+    const answer = await fetch(url, { method: 'POST', headers, body }).catch(() => undefined);
+    expect([port, answer?.ok ?? false]).toEqual([port, false]);
+  }
+  await expect(temporal('workflow', 'describe', '--workflow-id', 'forged')).rejects.toThrow(/not found/i);
 });

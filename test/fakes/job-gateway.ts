@@ -53,6 +53,8 @@ export class FakeGateway implements JobGateway {
     this.call('ensurePullSecret', `${namespace}/${as}`, () => {
       const source = this.cluster.secrets.get(`${from.namespace}/${from.name}`);
       if (!source) throw new TowpathError('SPEC_REFUSED', `Secret ${from.namespace}/${from.name} does not exist`);
+      if (source.type !== 'kubernetes.io/dockerconfigjson')
+        throw new TowpathError('SPEC_REFUSED', `${from.name} is not of type kubernetes.io/dockerconfigjson`);
       const copy = this.cluster.secrets.get(`${namespace}/${as}`);
       if (copy && copy.labels[installationLabel] !== installation)
         throw new TowpathError('SPEC_REFUSED', `Secret ${namespace}/${as} is not ours`);

@@ -26,9 +26,19 @@ export function pullSecrets(scene: Scene): void {
       expect(await scene.cluster.secret(to, 'towpath-pull-hub')).toEqual(copy);
     });
 
-    test('follows its source, also when that is of another type', async () => {
+    test('is refused when its source is no pull secret: a registry must not read any Secret', async () => {
       const [from, to] = [await scene.namespace(), await scene.namespace()];
-      for (const secret of [content('ann'), content('bob'), { type: 'Opaque', data: { a: 'YQ==' } }]) {
+      await scene.cluster.putSecret(from, 'source', { type: 'Opaque', data: { password: 'YQ==' } });
+      await expect(ensure(to, from)).rejects.toMatchObject({
+        code: 'SPEC_REFUSED',
+        message: expect.stringContaining('kubernetes.io/dockerconfigjson'),
+      });
+      expect(await scene.cluster.secret(to, 'towpath-pull-hub')).toBeUndefined();
+    });
+
+    test('follows its source', async () => {
+      const [from, to] = [await scene.namespace(), await scene.namespace()];
+      for (const secret of [content('ann'), content('bob')]) {
         await scene.cluster.putSecret(from, 'source', secret);
         await ensure(to, from);
         expect(await scene.cluster.secret(to, 'towpath-pull-hub')).toMatchObject(secret);
