@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { TowpathError } from '../../src/release/towpath-error.js';
 import type { ReleaseView } from '../../src/release/view.js';
 import { finishOf, grant, keyOf, viewOf } from '../store/stored.js';
 import { openServer, type TestServer } from './open-server.js';
@@ -107,4 +108,45 @@ test('runs say how they ended, and those that have not are listed for all releas
     { run, state: 'ended', code: 'JOB_FAILED', exitCode: 3 },
   ]);
   expect((await server.ask('GET', `/api/v1/releases/${id}/runs?channel=production`)).json).toEqual([]);
+});
+
+test('a log that cannot be read on is broken off, and does not look whole', async () => {
+  const { id, key, run } = await running('broken');
+  const { store } = server.context;
+  await store.appendLog(key, 0, Buffer.from('one\n'));
+  const read = store.log.bind(store);
+  let reads = 0;
+  store.log = (...of) => {
+    reads += 1;
+    return reads === 1 ? read(...of) : Promise.reject(new TowpathError('STORE_UNREACHABLE', 'the database is away'));
+  };
+  try {
+    const answer = await server.raw(`/api/v1/releases/${id}/runs/staging/${run}/log?follow=true`);
+    await expect(answer.text()).rejects.toThrow();
+  } finally {
+    store.log = read;
+    await store.finish(finishOf(key));
+  }
+});
+
+test.each<[string, number]>([
+  ['?limit=1.5', 200],
+  ['?limit=-3', 200],
+  ['?limit=x', 200],
+  ['/a/b/9999999999', 404],
+  ['/a/b/9999999999/runs', 404],
+  ['/a/b/9999999999/runs/c/1/log', 404],
+  ['/a/b/9999999999/events', 404],
+])('GET /api/v1/releases%s is answered with %i', async (path, status) => {
+  expect((await server.raw(`/api/v1/releases${path}`)).status).toBe(status);
+});
+
+test('an offset beyond the end of a log is its end', async () => {
+  const { id, key, run } = await running('offset');
+  await server.context.store.appendLog(key, 0, Buffer.from('one\n'));
+  await server.context.store.finish(finishOf(key));
+  for (const offset of ['4', '99', '1e300', '9007199254740993']) {
+    const answer = await server.raw(`/api/v1/releases/${id}/runs/staging/${run}/log?offset=${offset}`);
+    expect([offset, answer.status, await answer.text()]).toEqual([offset, 200, '']);
+  }
 });

@@ -1,7 +1,7 @@
-import { stream } from 'hono/streaming';
 import { TowpathError } from '../../release/towpath-error.js';
 import type { AddRoutes } from '../add-routes.js';
 import type { ServerContext } from '../context.js';
+import { releaseRow } from '../read-release.js';
 import { releaseIdOf, releasePath } from '../release-path.js';
 
 /** How long to trust that a log did not grow. */
@@ -12,23 +12,46 @@ export const logRoutes: AddRoutes = (app, context) => {
     const { store, stopping } = context;
     const id = releaseIdOf(c);
     const { channel, run } = c.req.param();
+    await releaseRow(store, id);
     const found = (await store.runs(id, channel)).find((row) => String(row.run) === run);
     if (!found) throw new TowpathError('NOT_FOUND', `release "${id}" has no run ${run} in channel "${channel}"`);
-    const offset = Math.max(0, Math.floor(Number(c.req.query('offset') ?? 0)) || 0);
+    const offset = Math.min(Math.max(0, Math.floor(Number(c.req.query('offset') ?? 0)) || 0), Number.MAX_SAFE_INTEGER);
     const of = { id, channel, run: found.run, offset, follow: c.req.query('follow') === 'true' };
     c.header('content-type', 'text/plain; charset=utf-8');
     c.header('x-content-type-options', 'nosniff');
-    return stream(c, async (answer) => {
-      const gone = new AbortController();
-      answer.onAbort(() => gone.abort());
-      try {
-        for await (const text of pages(context, of, AbortSignal.any([gone.signal, stopping]))) await answer.write(text);
-      } finally {
-        gone.abort();
-      }
-    });
+    const gone = new AbortController();
+    const text = pages(context, of, AbortSignal.any([gone.signal, stopping]));
+    return c.body(bodyOf(text, gone, (error) => brokenOff(context, error)));
   });
 };
+
+/** Said in our log: the status of the answer was sent long ago. */
+function brokenOff({ log }: ServerContext, error: unknown): void {
+  if (error instanceof TowpathError) log.warn({ code: error.code, reason: error.message }, 'a log was broken off');
+  else log.error({ err: error }, 'a log was broken off');
+}
+
+/** An error, or our own end, breaks the connection: a log that ends in good order is whole, and its reader goes on here. */
+function bodyOf(
+  pieces: AsyncGenerator<Buffer>,
+  gone: AbortController,
+  onError: (error: unknown) => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { value, done } = await pieces.next();
+        if (!done) return controller.enqueue(new Uint8Array(value));
+        controller.close();
+      } catch (error) {
+        if (!gone.signal.aborted) onError(error);
+        controller.error(new Error('broken off'));
+      }
+      gone.abort();
+    },
+    cancel: () => gone.abort(),
+  });
+}
 
 interface Reading {
   id: string;
@@ -54,4 +77,5 @@ async function* pages(
     if (ended || (!grew && !follow)) return;
     if (!grew) await more;
   }
+  throw new TowpathError('NOT_RUNNING', 'the server ends, or the reader has gone');
 }

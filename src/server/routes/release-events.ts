@@ -19,6 +19,9 @@ export const releaseEventRoutes: AddRoutes = (app, context) => {
       stream.onAbort(() => gone.abort());
       try {
         await follow(context, first, { stream, signal: AbortSignal.any([gone.signal, context.stopping]) });
+      } catch (error) {
+        // The stream ends, and whoever watches reads again.
+        if (!gone.signal.aborted) context.log.warn({ err: error, release: id }, 'a watcher was left');
       } finally {
         gone.abort();
       }

@@ -16,7 +16,7 @@ export const releaseRoutes: AddRoutes = (app, context) => {
   app.get('/api/v1/releases', async (c) => {
     const { application, service, limit } = c.req.query();
     const rows = await context.store.releases({
-      limit: Math.min(Math.max(Number(limit ?? 50) || 50, 1), 500),
+      limit: Math.min(Math.max(Math.floor(Number(limit ?? 50)) || 50, 1), 500),
       ...(application === undefined ? {} : { application }),
       ...(service === undefined ? {} : { service }),
     });
