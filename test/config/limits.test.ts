@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readDocuments } from '../../src/config/read.js';
 import { showIssue } from '../../src/config/show-issue.js';
 import { everything } from './everything.js';
 
@@ -81,4 +82,27 @@ test('no escape sequence of a file reaches the terminal', () => {
   const shown = found('runtime: {"\\e[31mred": 1, name: \u001b[31m}').map(showIssue).join('\n');
   expect(shown).toContain('red');
   expect(shown).not.toContain('\u001b');
+});
+
+test('a manifest that many documents name is read once', () => {
+  const text =
+    'apiVersion: batch/v1\nkind: Job\nspec: {template: {spec: {containers: [{name: main, image: a.example/b:1}]}}}\n';
+  const readings = (count: number): number => {
+    let read = 0;
+    const manifest = {
+      path: 'job.yaml',
+      get text() {
+        read += 1;
+        return text;
+      },
+    };
+    const documents = Array.from(
+      { length: count },
+      (_, nth) =>
+        `runtime: {name: r${nth}, extension: {proxyRuntime: {runtime: ops}, apply: {kubernetesConfig: {type: KUBERNETES, local: {path: job.yaml}}}}}`,
+    );
+    expect(readDocuments([{ path: 'a.pvn.yaml', text: documents.join('\n---\n') }], [manifest]).issues).toEqual([]);
+    return read;
+  };
+  expect(readings(20)).toBe(readings(1));
 });
