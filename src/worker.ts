@@ -10,6 +10,7 @@ import { requireDatabaseUrl } from './config/database-url.js';
 import { homeDir, loadSettings } from './config/settings.js';
 import { openCluster } from './kubernetes/clusters.js';
 import { manifests } from './kubernetes/manifest.js';
+import { serveLinked } from './kubernetes/served-clusters.js';
 import { clusterQueue, mainQueue, waitQueue } from './release/ids.js';
 import { TowpathError } from './release/towpath-error.js';
 import { openStore, type Store } from './store/open.js';
@@ -49,29 +50,17 @@ async function runCluster({ store, run }: Work, name: string, gateways: () => Jo
   });
 }
 
-/** Serves clusters as they are linked, also while everything runs. A link that changed is used from the next call on. */
-function createClusters(work: Work): () => Promise<void> {
-  const links = new Map<string, string>();
-  const gateways = new Map<string, JobGateway>();
-  return async () => {
-    for (const { name, link } of await work.store.linkedClusters()) {
-      const key = JSON.stringify(link);
-      if (links.get(name) === key) continue;
-      links.set(name, key);
-      const served = gateways.has(name);
-      try {
-        gateways.set(name, openCluster(link));
-      } catch (error) {
-        if (!(error instanceof TowpathError)) throw error;
-        log.warn({ cluster: name, code: error.code, reason: error.message }, 'a linked cluster cannot be served');
-        continue;
-      }
-      if (served) continue;
-      await runCluster(work, name, () => gateways.get(name) as JobGateway);
+const serveClusters = (work: Work): (() => Promise<void>) =>
+  serveLinked({
+    linked: () => work.store.linkedClusters(),
+    open: openCluster,
+    async serve(name, gateway) {
+      await runCluster(work, name, gateway);
       log.info({ cluster: name }, 'serving a linked cluster');
-    }
-  };
-}
+    },
+    refused: (cluster, { code, message }) =>
+      log.warn({ cluster, code, reason: message }, 'a linked cluster cannot be served'),
+  });
 
 async function main(): Promise<void> {
   Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
@@ -100,14 +89,14 @@ async function main(): Promise<void> {
     },
   };
   await patiently('the Temporal namespace', () => runMain(work), stopping.signal);
-  const serveClusters = createClusters(work);
+  const round = serveClusters(work);
   let linked = store.waitForConfigs(lookMs, stopping.signal);
-  await serveClusters();
+  await round();
   log.info({ event: 'worker ready' }, 'worker ready');
   while (!stopping.signal.aborted) {
     await linked;
     linked = store.waitForConfigs(lookMs, stopping.signal);
-    await serveClusters().catch((error: unknown) => {
+    await round().catch((error: unknown) => {
       if (!(error instanceof TowpathError)) throw error;
       log.warn({ code: error.code, reason: error.message }, 'linked clusters could not be read');
     });

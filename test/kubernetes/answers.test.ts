@@ -55,7 +55,8 @@ describe('a refusal', () => {
   test('about a Secret keeps no sentence: it may repeat what was written', async () => {
     const data = { key: 'c2VjcmV0' };
     server.answer = ({ method, path }) => {
-      if (method === 'GET') return path.endsWith('/source') ? { json: { data } } : { status: 404 };
+      if (method === 'GET')
+        return path.endsWith('/source') ? { json: { type: 'kubernetes.io/dockerconfigjson', data } } : { status: 404 };
       return { status: 422, message: `Invalid value: ${data.key}` };
     };
     const secret = { registry: 'hub', from: { namespace: 'n', name: 'source' }, as: 'copy' };

@@ -122,7 +122,7 @@ test('a log that cannot be read on is broken off, and does not look whole', asyn
   };
   try {
     const answer = await server.raw(`/api/v1/releases/${id}/runs/staging/${run}/log?follow=true`);
-    await expect(answer.text()).rejects.toThrow();
+    await expect(answer.text()).rejects.toThrow('broken off');
   } finally {
     store.log = read;
     await store.finish(finishOf(key));

@@ -152,8 +152,12 @@ describe('waiting for a change', () => {
     const key = keyOf({ service: 'printing' }, 1);
     await grant(store, key);
     const wait = () => other.waitForLog('my-app/printing/1', forever, never);
-    await wakes(wait(), () => store.appendLog(key, 0, Buffer.from('line\n')));
-    await wakes(wait(), () => store.finish(finishOf(key)));
+    const first = wait();
+    await store.appendLog(key, 0, Buffer.from('line\n'));
+    await expect(first).resolves.toBeUndefined();
+    const last = wait();
+    await store.finish(finishOf(key));
+    await expect(last).resolves.toBeUndefined();
   });
 
   test('ends for what to send, and for configuration', async () => {

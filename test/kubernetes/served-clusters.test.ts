@@ -1,0 +1,57 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import type { JobGateway } from '../../src/activities/ports.js';
+import { serveLinked } from '../../src/kubernetes/served-clusters.js';
+import { TowpathError } from '../../src/release/towpath-error.js';
+
+interface Link {
+  context: string;
+}
+
+let linked: { name: string; link: Link }[];
+let readable: string[];
+let warnings: string[];
+let served: Map<string, () => JobGateway>;
+let round: () => Promise<void>;
+beforeEach(() => {
+  linked = [{ name: 'ops', link: { context: 'ops' } }];
+  readable = ['ops'];
+  warnings = [];
+  served = new Map();
+  round = serveLinked<Link>({
+    linked: () => Promise.resolve(linked),
+    open: ({ context }) => {
+      if (!readable.includes(context)) throw new TowpathError('RUNTIME_FORBIDDEN', `no context "${context}"`);
+      return { context } as unknown as JobGateway;
+    },
+    serve: async (name, gateway) => void served.set(name, gateway),
+    refused: (name, error) => void warnings.push(`${name}: ${error.message}`),
+  });
+});
+const contexts = (): unknown[] => [...served.values()].map((gateway) => (gateway() as unknown as Link).context);
+
+test('a cluster is served once, and with the link as it is now', async () => {
+  await round();
+  await round();
+  linked = [{ name: 'ops', link: { context: 'other' } }];
+  readable.push('other');
+  const [gateway] = served.values();
+  await round();
+  expect([served.size, [...served.values()][0] === gateway, contexts()]).toEqual([1, true, ['other']]);
+});
+
+test('one that cannot be opened is said once, and served when it can', async () => {
+  readable = [];
+  await round();
+  await round();
+  expect([warnings, served.size]).toEqual([['ops: no context "ops"'], 0]);
+  readable = ['ops'];
+  await round();
+  expect(contexts()).toEqual(['ops']);
+});
+
+test('a changed link that cannot be opened leaves the old one in use', async () => {
+  await round();
+  linked = [{ name: 'ops', link: { context: 'typo' } }];
+  await round();
+  expect([contexts(), warnings]).toEqual([['ops'], ['ops: no context "typo"']]);
+});
