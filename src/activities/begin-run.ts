@@ -24,12 +24,19 @@ interface Run {
 const oldestUnseenMs = 6 * 24 * 3_600_000;
 
 /**
+ * How long what the store has granted is acted upon. A worker that was paused for longer than an attempt may last would
+ * create the Job of a run that another attempt has brought to its end, once that Job is cleaned up.
+ */
+const freshMs = 90_000;
+
+/**
  * Turn and number, namespace, pull secrets, Job. Safe to repeat after any crash: the number is keyed, the name is derived,
  * and a Job that exists is adopted only when it carries this run's number and this spec.
  */
 export const createBeginRun = (dependencies: Dependencies) =>
   async function beginRun(input: BeginRunInput): Promise<BeginRunAnswer> {
-    const { store, gateways, manifests } = dependencies;
+    const { store, gateways, manifests, clock } = dependencies;
+    const until = clock.now() + freshMs;
     const turn = await store.takeTurn(input);
     if (turn.outcome !== 'granted') return turn;
     const run = runOf(turn, input, {
@@ -38,7 +45,7 @@ export const createBeginRun = (dependencies: Dependencies) =>
       manifests,
     });
     if (turn.uid !== undefined) return { outcome: 'running', ref: await known(input, run, turn.uid) };
-    const job = await create(dependencies, input, run);
+    const job = await create(dependencies, input, { ...run, until });
     if (job === 'closed') return { outcome: 'closed' };
     const ref = refTo(input, run, job.uid);
     await store.recordJob(ref);
@@ -70,7 +77,7 @@ async function known(input: BeginRunInput, run: Run, uid: string): Promise<RunRe
 async function create(
   { manifests, clock }: Dependencies,
   input: BeginRunInput,
-  run: Run,
+  run: Run & { until: number },
 ): Promise<ObservedJob | 'closed'> {
   const { gateway, installation, number, name, specHash } = run;
   const namespace = input.namespace.name;
@@ -78,6 +85,8 @@ async function create(
     return failWith('JOB_LOST', `run ${number} was allotted at ${run.allottedAt}, and its Job was never seen`);
   await gateway.ensureNamespace(input.namespace, { installation, runtime: input.runtime });
   for (const secret of input.pullSecrets) await gateway.ensurePullSecret(namespace, secret, installation);
+  if (clock.now() > run.until)
+    return failWith('RUNTIME_UNREACHABLE', `run ${number} was held up before its Job was created`);
   const created = await createIn(gateway, input, manifests.job(input, { run: number, installation }));
   if (created !== 'exists') return created;
   const job = await gateway.readJob(namespace, name);

@@ -127,6 +127,8 @@ export interface ProjectAnswer {
   standings: Record<string, { standing: 'keep' } | { standing: 'replaced'; by: string }>;
   /** Watched channels where another release is stable at this digest, and which. */
   stable: { channel: string; by: string }[];
+  /** The sequence of the view that the store has, when that is newer: nothing was written. */
+  newer?: number;
 }
 
 /** An authenticated request as the server stored it. */

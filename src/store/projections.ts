@@ -39,7 +39,8 @@ async function project(tx: Tx, { view, entered, watched }: ProjectInput): Promis
     ({ name, status }) => entered.includes(name) || waits(status) || isEnded(status),
   );
   const instances = await lockInstances(tx, view, [...concerned.map(({ name }) => name), ...watched]);
-  if (await isLate(tx, view)) return { standings: {}, stable: [] };
+  const newer = await newerThan(tx, view);
+  if (newer !== undefined) return { standings: {}, stable: [], newer };
   const standings: ProjectAnswer['standings'] = {};
   for (const { name, status } of concerned) {
     const standing = await stand(tx, view, { instance: instances.get(name), status });
@@ -79,12 +80,12 @@ async function lockInstances(
 const waits = (status: Status): boolean =>
   status === 'WAITING_MANUAL_APPROVAL' || status === 'PENDING' || status === 'QUEUED';
 
-/** True when a newer projection of the release is stored. */
-async function isLate(tx: Tx, view: ReleaseView): Promise<boolean> {
+/** The sequence of a newer projection of the release, if one is stored. */
+async function newerThan(tx: Tx, view: ReleaseView): Promise<number | undefined> {
   const [row] = await tx
     .select({ sequence: releases.sequence })
     .from(releases)
     .where(eq(releases.id, view.id))
     .for('update');
-  return row !== undefined && row.sequence > view.sequence;
+  return row && row.sequence > view.sequence ? row.sequence : undefined;
 }

@@ -19,6 +19,8 @@ export interface Live {
   /** True while the store does not have the newest view. */
   stale(): boolean;
   written(sequence: number): void;
+  /** The store has a view of that sequence: the next one is newer. True when that was news, as after a reset. */
+  overtake(sequence: number): boolean;
   /** `turnChanged` signals so far. */
   turnChanges: number;
 }
@@ -54,6 +56,11 @@ export function goLive(input: ReleaseInput): Live {
     stale: () => stored < state.sequence,
     written(sequence) {
       stored = Math.max(stored, sequence);
+    },
+    overtake(sequence) {
+      if (sequence < state.sequence) return false;
+      state = { ...state, sequence: sequence + 1 };
+      return true;
     },
   };
   show(live.view());

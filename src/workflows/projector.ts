@@ -51,9 +51,10 @@ async function project(live: Live, entered: Set<string>): Promise<boolean> {
   const input = { view, entered: fresh, watched: watchedChannels(live.state()) };
   const answer = await main.project.executeWithOptions({ summary }, [input]);
   live.written(view.sequence);
+  const behind = answer.newer !== undefined && live.overtake(answer.newer);
   for (const name of Object.keys(answer.standings)) entered.add(name);
   obey(live, answer);
-  return fresh.some((name) => !entered.has(name) && channelOf(live.state(), name).phase !== 'ended');
+  return behind || fresh.some((name) => !entered.has(name) && channelOf(live.state(), name).phase !== 'ended');
 }
 
 function obey(live: Live, { standings, stable }: ProjectAnswer): void {

@@ -68,17 +68,22 @@ async function begin(run: Run): Promise<Answer> {
   for (let pause = 60_000; ; pause = Math.min(2 * pause, 900_000)) {
     const seen = live.turnChanges;
     const answer = await ask(input);
+    const over = (): boolean => channelOf(live.state(), channel).phase === 'ended';
+    // Replaced meanwhile, or decided: an answer that leaves nothing behind changes nothing any more.
+    if (over() && leavesNothing(answer)) return { outcome: 'over' };
     if (answer.outcome !== 'queued') return answer;
     if (channelOf(live.state(), channel).behind !== answer.behind)
       live.apply({ type: 'queued', channel, behind: answer.behind });
     projector.wish();
-    const over = (): boolean => channelOf(live.state(), channel).phase === 'ended';
     await condition(() => live.turnChanges > seen || over(), pause, {
       summary: `${channel}: queued behind ${answer.behind}`,
     });
     if (over()) return { outcome: 'over' };
   }
 }
+
+const leavesNothing = ({ outcome }: { outcome: string }): boolean =>
+  outcome === 'queued' || outcome === 'converged' || outcome === 'replaced';
 
 /** A failure that cannot be helped by asking again ends the run: nothing may be left of it. */
 async function ask(input: BeginRunInput): Promise<BeginRunAnswer | { outcome: 'failed'; failed: Outcome }> {

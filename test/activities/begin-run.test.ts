@@ -43,6 +43,25 @@ describe('a granted turn', () => {
     expect(world.store.run(world.key).uid).toBe(uid);
   });
 
+  test('creates nothing when it was held up for so long that another attempt may have come to an end', async () => {
+    world.cluster.namespace('secrets');
+    world.cluster.secrets.set('secrets/hub', {
+      type: 'kubernetes.io/dockerconfigjson',
+      data: {},
+      labels: {},
+      version: 1,
+    });
+    const pullSecrets = [{ registry: 'hub', from: { namespace: 'secrets', name: 'hub' }, as: 'towpath-pull-hub' }];
+    world.gateway.before = async (method) => {
+      if (method === 'ensurePullSecret') await world.clock.advance(60 * minute);
+    };
+    expect(await world.failure(begin({ pullSecrets }))).toMatchObject({
+      type: 'RUNTIME_UNREACHABLE',
+      nonRetryable: false,
+    });
+    expect(jobs()).toEqual([]);
+  });
+
   test('gives the Job its labels, annotations and variables', async () => {
     const { name } = await world.begun();
     const { labels, annotations, manifest } = world.cluster.job(name);

@@ -22,6 +22,8 @@ export class FakeGateway implements JobGateway {
   deafLogs = false;
   /** Happens after a log was read to its end: a node may end it before the last lines. */
   afterLogEnd: () => void = () => undefined;
+  /** Happens before a call is made. */
+  before: (method: Method) => Promise<void> | void = () => undefined;
   /** Watches that nobody has closed. */
   openWatches = 0;
   private readonly faults = new Map<Method, Fault[]>();
@@ -146,7 +148,7 @@ export class FakeGateway implements JobGateway {
   private async call<T>(method: Method, what: string, work: () => T): Promise<T> {
     this.calls.push(`${method} ${what}`);
     const fault = this.faults.get(method)?.shift();
-    await Promise.resolve();
+    await this.before(method);
     if (fault !== undefined && fault !== 'answerLost') throw new TowpathError(fault, `${method}: a fault`);
     const answer = work();
     if (fault === 'answerLost') throw new TowpathError('RUNTIME_UNREACHABLE', `${method}: the answer was lost`);

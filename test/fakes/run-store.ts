@@ -211,7 +211,8 @@ export class FakeRunStore implements RunStore {
 
   private projected({ view, entered, watched }: ProjectInput): ProjectAnswer {
     const standings: ProjectAnswer['standings'] = {};
-    if (!this.write(view)) return { standings, stable: [] };
+    const newer = this.write(view);
+    if (newer !== undefined) return { standings, stable: [], newer };
     const { application, service, number: release } = view;
     for (const { name: channel, status } of view.channels) {
       const of = { application, service, channel };
@@ -237,14 +238,15 @@ export class FakeRunStore implements RunStore {
   }
 
   /** False for a view that comes late. */
-  private write(view: ReleaseView): boolean {
+  /** The newer sequence, if there is one. */
+  private write(view: ReleaseView): number | undefined {
     const before = this.views.get(view.id)?.sequence ?? 0;
     if (view.sequence > before) this.views.set(view.id, view);
     for (const { requestId = '', counted, why } of view.decisions) {
       const request = this.requests.get(requestId);
       if (request?.release === view.id) request.outcome ??= given({ counted, why });
     }
-    return view.sequence >= before;
+    return before > view.sequence ? before : undefined;
   }
 
   private turn(of: Pick<StepOf, 'application' | 'service' | 'channel'>, event: TurnEvent): Standing {

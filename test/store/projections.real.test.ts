@@ -103,6 +103,7 @@ describe('standings', () => {
     expect(await real.store.project({ view: view('QUEUED', 2), entered: ['production'], watched: [] })).toEqual({
       standings: {},
       stable: [],
+      newer: 3,
     });
     const [row] = await runSql(real.databaseUrl, `SELECT * FROM instances WHERE service = 'ghost'`);
     expect(row).toMatchObject({ entrants: [], newest: 0 });

@@ -244,7 +244,7 @@ function projecting(): void {
       const number = await at.createRelease(of.service);
       await project(waits(of, number, 2));
       await project(waits(of, number, 4, 'REJECTED'), []);
-      expect(await project(waits(of, number, 3))).toEqual({ standings: {}, stable: [] });
+      expect(await project(waits(of, number, 3))).toEqual({ standings: {}, stable: [], newer: 4 });
       expect(await instance(of)).toMatchObject({ holder: null, entrants: [] });
     });
   });

@@ -130,6 +130,37 @@ describe('turns', () => {
     expect(script.story()).toEqual(['beginRun staging']);
   });
 
+  test('a channel that was replaced while it asked stays so, whatever the answer', async () => {
+    let replaced = (): void => undefined;
+    const seen = new Promise<void>((resolve) => {
+      replaced = resolve;
+    });
+    script.begin = async () => {
+      if (script.of('beginRun').length === 1) return { outcome: 'queued', behind: 'my-app/x/1' };
+      await seen;
+      return { outcome: 'converged', since: '2026-01-01T00:00:00Z' };
+    };
+    const release = await startRelease(temporal, { channels: [channelPlan('staging')] });
+    await release.see('it queues', ({ status }) => status === 'QUEUED');
+    script.project = () => ({ standings: { staging: { standing: 'replaced', by: 'my-app/x/2' } }, stable: [] });
+    await clientOf(temporal).signal(release.handle.workflowId, 'turnChanged', null);
+    await release.see('it is replaced', (view) => channel(view, 'staging')?.status === 'REPLACED');
+    replaced();
+    expect(channel(await release.result(), 'staging')).toMatchObject({ status: 'REPLACED', runs: [] });
+  });
+
+  test('a release that was reset goes on from what the store has', async () => {
+    const stored = 100;
+    const kept = script.project;
+    script.project = (input) =>
+      input.view.sequence <= stored ? { standings: {}, stable: [], newer: stored } : kept(input);
+    const release = await startRelease(temporal);
+    await release.see('production waits for its approval', waitsForApproval);
+    await until('the store takes a view', () => script.of('project').some(({ view }) => view.sequence > stored));
+    expect(script.of('project').filter(({ view }) => view.sequence <= stored).length).toBeLessThan(5);
+    await release.handle.terminate('done');
+  });
+
   test('a channel that waits at its gate learns that a newer release entered, and refuses decisions', async () => {
     const release = await startRelease(temporal);
     await release.see('production waits for its approval', waitsForApproval);
