@@ -60,6 +60,9 @@ func (p *pod) makeVolume(v *v1.Volume) (string, error) {
 func (p *pod) makeEmpty(dir string, v *v1.Volume) (string, error) {
 	if v.EmptyDir.Medium == v1.StorageMediumMemory {
 		if memory, ok := memoryDir(p.dir, v.Name); ok {
+			if err := makePrivate(memoryOf(p.dir)); err != nil {
+				return "", err
+			}
 			dir = memory
 		}
 	}
@@ -67,6 +70,14 @@ func (p *pod) makeEmpty(dir string, v *v1.Volume) (string, error) {
 		return "", err
 	}
 	return dir, os.Chmod(dir, 0o777)
+}
+
+// makePrivate makes a directory that no other user of the machine may enter: what is kept in memory is often secret.
+func makePrivate(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.Chmod(dir, 0o700)
 }
 
 // sharedMemory is the tmpfs that Linux has for everybody. The directories in it are removed with the pod's volumes.
