@@ -33,6 +33,7 @@ export function tokenGuard({ token, settings }: ServerContext): MiddlewareHandle
         hint: 'send `Authorization: Bearer TOKEN`; the token is in $TOWPATH_HOME/token',
       });
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') jsonOnly(c.req.header('content-type') ?? '');
+    c.header('cache-control', 'no-store');
     c.set('by', settings.embedded ? readAs(c.req.header('towpath-as'), settings.user) : settings.user);
     await next();
   };

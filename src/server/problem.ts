@@ -51,6 +51,7 @@ export function problem(c: Context, error: unknown): Response {
     ...(hint === undefined ? {} : { hint }),
     ...(known instanceof IssuesError ? { issues: known.issues } : {}),
   };
+  if (status === 401) c.header('www-authenticate', 'Bearer');
   return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json' });
 }
 

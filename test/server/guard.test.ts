@@ -81,7 +81,12 @@ test.each(paths)('%s %s needs the token', async (method, path) => {
   const answer = await ask(path, rest, method);
   expect(answer.status).toBe(401);
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect(answer.headers.get('www-authenticate')).toBe('Bearer');
   expect(await codeOf(answer)).toBe('UNAUTHENTICATED');
+});
+
+test('no answer is kept by a cache on the way', async () => {
+  expect((await ask('/api/v1/nothing', good)).headers.get('cache-control')).toBe('no-store');
 });
 
 test('no other text is the token', async () => {
