@@ -34,28 +34,33 @@ const tries = 3;
 export function createHttp(options: HttpOptions): Http {
   return {
     async json<Answer>(ask: Ask): Promise<Answer> {
-      const { answer, body } = await persist(options, ask, async () => {
-        const got = await send(options, ask, AbortSignal.timeout(ask.timeoutMs ?? 30_000));
-        return { answer: got, body: await got.text() };
-      });
+      const { answer, body } = await persist(options, ask, () =>
+        inTime(ask, async (late) => {
+          const got = await send(options, ask, late);
+          return { answer: got, body: await got.text() };
+        }),
+      );
       if (!answer.ok) throw refusal(options.url, answer, body);
       // The two ends are of one version of the API, so the shape is not checked again.
       return parseAnswer(options.url, answer, body) as Answer;
     },
     async open(ask) {
-      const answer = await persist(options, ask, () => sendInTime(options, ask));
+      const answer = await persist(options, ask, () => inTime(ask, (late) => send(options, ask, late)));
       if (answer.ok) return answer;
       throw refusal(options.url, answer, await answer.text());
     },
   };
 }
 
-/** The head must come in time; the body may take as long as it likes. */
-async function sendInTime(options: HttpOptions, ask: Ask): Promise<Response> {
+/**
+ * Work that must be done in time. The controller is held by its timer: an `AbortSignal.timeout` that only `AbortSignal.any`
+ * knows of is collected (Node 20), and then it never fires.
+ */
+async function inTime<T>({ timeoutMs = 30_000 }: Ask, work: (late: AbortSignal) => Promise<T>): Promise<T> {
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new DOMException('no answer', 'TimeoutError')), ask.timeoutMs ?? 30_000);
+  const timer = setTimeout(() => late.abort(new DOMException('no answer', 'TimeoutError')), timeoutMs);
   try {
-    return await send(options, ask, late.signal);
+    return await work(late.signal);
   } finally {
     clearTimeout(timer);
   }

@@ -54,6 +54,7 @@ test('a second worker creates no other Job', async () => {
     const { id } = await here.json<{ id: string }>('releases', 'start', 'crash/my-service', '--rerun');
     await here.see(id, 'production waits for its approval', waits);
     const runs = (await here.jobs('staging')).map(({ metadata }) => metadata?.labels?.['towpath.dev/run']);
+    expect(runs).toHaveLength(2);
     expect(new Set(runs)).toEqual(new Set(['1', '2']));
     expect(read('started')).toContain(`run 2 of ${id}`);
     expect(read('started').trim().split('\n')).toHaveLength(2);

@@ -3,7 +3,7 @@ import type { ChannelView, GateView, ReleaseView, RunView } from '../../release/
 import { failureLines } from './failure.js';
 import { paintStatus } from './status.js';
 import { cut, printable } from './text.js';
-import { between } from './time.js';
+import { between, shortTime } from './time.js';
 
 /** What the view of a release does not say of a run that goes on, or of a channel that has none yet. */
 export interface RunDetail {
@@ -29,9 +29,24 @@ export function renderRelease(view: ReleaseView, look: Look): string {
   const since = view.endedAt ? `took ${between(view.startedAt, view.endedAt)}` : between(view.startedAt, now);
   const head = `${colors.bold(view.id)}  ${printable(view.version)}  ${status}  by ${printable(view.requestedBy)}, ${since}`;
   const width = Math.max(...view.channels.map(({ name }) => name.length));
-  return [head, ...view.channels.flatMap((channel) => ['', ...channelLines(view, channel, { ...look, width })])].join(
-    '\n',
-  );
+  const channels = view.channels.flatMap((channel) => ['', ...channelLines(view, channel, { ...look, width })]);
+  return [head, ...channels, ...decisionLines(view, colors)].join('\n');
+}
+
+/** The newest; a flood of noise must not push the channels off the screen. */
+const decisionsShown = 10;
+
+/** What people and other systems said: also what did not count, because whoever said it believes that it did. */
+function decisionLines({ decisions }: ReleaseView, colors: Colors): string[] {
+  if (decisions.length === 0) return [];
+  const shown = decisions.slice(-decisionsShown).map((decision) => {
+    const { at, channel, by, source, counted, why, reason } = decision;
+    const what = `${decision.decision} ${channel} by ${by} (${source})`.replace(/ +/g, ' ');
+    const remark = counted ? reason : `did not count: ${why ?? 'no reason is known'}`;
+    const line = printable(`  ${shortTime(at)}  ${what}${remark === undefined ? '' : `: ${remark}`}`);
+    return counted ? line : colors.yellow(line);
+  });
+  return ['', 'decisions', ...shown];
 }
 
 function channelLines(view: ReleaseView, channel: ChannelView, look: Look & { width: number }): string[] {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createColors } from 'picocolors';
 import { renderRelease } from '../../../src/cli/render/release.js';
+import { shortTime } from '../../../src/cli/render/time.js';
 import { channel, converging, failed, releaseView, run, waiting } from '../views.js';
 
 const look = { now: new Date('2026-03-01T12:00:00Z'), colors: createColors(false), columns: 60 };
@@ -50,4 +51,21 @@ test('what a program says cannot steer the terminal', () => {
     }),
   ]);
   expect(renderRelease(view, look)).toContain('done release converged');
+});
+
+test('what was said and did not count is shown with why', () => {
+  const typo = { channel: 'productio', gate: '', decision: 'approve', by: 'bob', source: 'signal' } as const;
+  const at = '2026-03-01T11:58:00Z';
+  const decisions = [
+    { ...typo, at, counted: false, why: 'UNKNOWN_GATE: the release has no channel "productio"' },
+    { ...typo, channel: 'production', gate: 'approval', at, counted: true, reason: 'green' },
+  ];
+  expect(renderRelease({ ...waiting, decisions }, look)).toContain(
+    [
+      '',
+      'decisions',
+      `  ${shortTime(at)}  approve productio by bob (signal): did not count: UNKNOWN_GATE: the release has no channel "productio"`,
+      `  ${shortTime(at)}  approve production by bob (signal): green`,
+    ].join('\n'),
+  );
 });
