@@ -40,7 +40,7 @@ const silenceMs = 40_000;
 
 /** The routes of `src/server/api.ts`, one function each. */
 export const createApi = (http: Http) => ({
-  status: () => http.json<StatusAnswer>(get('/status')),
+  status: () => http.json<StatusAnswer>({ ...get('/status'), timeoutMs: 15_000 }),
   validate: (body: ConfigsBody) => http.json<ConfigsAnswer>(post('/configs/validate', body, 60_000)),
   apply: (body: ConfigsBody) => http.json<ConfigsAnswer>(post('/configs/apply', body, 60_000)),
   configs: () => http.json<ConfigSummary[]>(get('/configs')),

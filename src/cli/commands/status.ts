@@ -20,9 +20,11 @@ export const command = defineCommand({
     const supervised = isSupervised(state);
     const living = livingParts(state).map(({ name }) => name);
     const phase = supervised ? state.phase : living.length > 0 ? 'unsupervised' : 'stopped';
-    const server = living.includes('server') ? await askServer(context) : undefined;
-    context.answer({ ...shownState(state), phase, server }, () => lines(context, { state, phase, living, server }));
-    return phase === 'ready' ? 0 : 1;
+    const asked = living.includes('server') ? await askServer(context) : {};
+    const shown = { state, phase, living, server: asked.server, problems: problemsOf(asked) };
+    const { server, problems } = shown;
+    context.answer({ ...shownState(state), phase, server, problems }, () => lines(context, shown));
+    return phase === 'ready' && problems.length === 0 ? 0 : 1;
   },
 });
 
@@ -31,14 +33,41 @@ interface Shown {
   phase: string;
   living: string[];
   server: StatusAnswer | undefined;
+  /** Why nothing can be released although processes live. */
+  problems: string[];
 }
 
-function lines({ home, colors }: Context, { state, phase, living, server }: Shown): string[] {
+interface Asked {
+  server?: StatusAnswer;
+  failed?: string;
+}
+
+/** A process that lives may be of no use: its own view of the others counts. */
+function problemsOf({ server, failed }: Asked): string[] {
+  if (failed !== undefined) return [`the server does not answer: ${failed}`];
+  if (!server) return [];
+  const { store, temporal, workers, clusters } = server;
+  const idle = clusters.filter((cluster) => cluster.workers === 0).map(({ name }) => name);
+  return [
+    ...(store.ok ? [] : [`database: ${store.detail}`]),
+    ...(temporal.ok ? [] : [`Temporal: ${temporal.detail}`]),
+    ...(workers > 0 || !temporal.ok ? [] : ['no worker runs releases']),
+    ...(temporal.ok && workers > 0 ? idle.map((name) => `no worker serves the cluster "${name}"`) : []),
+  ];
+}
+
+function headline(phase: string, problems: string[], colors: Context['colors']): string[] {
+  if (phase !== 'ready') return [colors.yellow(phase)];
+  if (problems.length === 0) return [colors.green('everything runs')];
+  return [colors.yellow('not usable'), ...problems];
+}
+
+function lines({ home, colors }: Context, { state, phase, living, server, problems }: Shown): string[] {
   const why = phase === 'unsupervised' ? ['`towpath up` takes care of the parts again, `towpath down` ends them'] : [];
   const error = state.error && phase !== 'ready' ? [`${state.error.code}: ${state.error.message}`] : [];
   const clusters = server?.clusters.map(({ name, workers }) => `${name}: ${countOf(workers, 'worker')}`).join(', ');
   return [
-    phase === 'ready' ? colors.green('everything runs') : colors.yellow(phase),
+    ...headline(phase, problems, colors),
     ...why,
     ...error,
     '',
@@ -50,11 +79,11 @@ function lines({ home, colors }: Context, { state, phase, living, server }: Show
   ];
 }
 
-async function askServer(context: Context): Promise<StatusAnswer | undefined> {
+async function askServer(context: Context): Promise<Asked> {
   try {
-    return await context.localApi().status();
+    return { server: await context.localApi().status() };
   } catch (error) {
-    if (error instanceof TowpathError) return undefined;
+    if (error instanceof TowpathError) return { failed: error.message };
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { identify } from '../../../src/embedded/process-id.js';
-import { startFakeApi, type FakeApi } from '../fake-api.js';
+import { refuse, startFakeApi, type FakeApi } from '../fake-api.js';
 import { runCli } from '../run-cli.js';
 import { stateOf } from '../states.js';
 
@@ -64,14 +64,40 @@ test('status as JSON has no password', async () => {
 });
 
 test('status asks the server which clusters are served', async () => {
-  const answer = { version: '1', clusters: [{ name: 'ops', workers: 2 }] };
-  api.on('GET /status', answer);
-  const { stdout } = await runCli(['status'], {
+  api.on('GET /status', usable);
+  const { stdout, exitCode } = await served();
+  expect(stdout).toMatch(/^everything runs\n/);
+  expect(stdout).toMatch(/^clusters +ops: 2 workers$/m);
+  expect(exitCode).toBe(0);
+});
+
+const ok = { ok: true, detail: '18' };
+const away = { ok: false, detail: 'NOT_RUNNING: Temporal did not answer' };
+const usable = { version: '1', store: ok, temporal: ok, workers: 1, clusters: [{ name: 'ops', workers: 2 }] };
+const served = () =>
+  runCli(['status'], {
     files: home(stateOf({ supervisor: me, server: api.url, parts: { server: { process: me } } }), {
       'home/token': 't',
     }),
   });
-  expect(stdout).toMatch(/^clusters +ops: 2 workers$/m);
+
+test.each<[string, object, string]>([
+  ['a database that is away', { store: away }, 'database: NOT_RUNNING: Temporal did not answer'],
+  ['a Temporal that is away', { temporal: away }, 'Temporal: NOT_RUNNING: Temporal did not answer'],
+  ['no worker at all', { workers: 0 }, 'no worker runs releases'],
+  ['a cluster that nobody serves', { clusters: [{ name: 'ops', workers: 0 }] }, 'no worker serves the cluster "ops"'],
+])('all processes live and %s: status says so', async (_, more, why) => {
+  api.on('GET /status', { ...usable, ...more });
+  const { stdout, exitCode } = await served();
+  expect(stdout.split('\n').slice(0, 2)).toEqual(['not usable', why]);
+  expect(exitCode).toBe(1);
+});
+
+test('a server that answers nothing of use is said so', async () => {
+  api.on('GET /status', refuse({ code: 'INTERNAL', detail: 'a bug' }, 500));
+  const { stdout, exitCode } = await served();
+  expect(stdout).toMatch(/^not usable\nthe server does not answer: /);
+  expect(exitCode).toBe(1);
 });
 
 test('down with nothing running is no error', async () => {
