@@ -14,7 +14,7 @@ import { decide, type DecideAnswer } from '../workflows/messages.js';
 const answerMs = 3000;
 
 /**
- * Asks the release whether a decision counts; Undefined when no worker answers in time. The request's id is the update's, so
+ * Asks the release whether a decision counts; undefined when no worker answers in time. The request's id is the update's, so
  * that asking again is the same update.
  */
 export async function decideByUpdate(

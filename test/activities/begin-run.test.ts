@@ -9,16 +9,17 @@ beforeEach(() => {
 const begin = (more: Partial<BeginRunInput> = {}) => world.run('beginRun', world.beginInput(more));
 const jobs = (): string[] => [...world.cluster.jobs.values()].map(({ uid }) => uid);
 
+/** The pull secret of a registry whose source is in the cluster. */
+function registryWithSecret(): BeginRunInput['pullSecrets'] {
+  const type = 'kubernetes.io/dockerconfigjson';
+  world.cluster.namespace('secrets');
+  world.cluster.secrets.set('secrets/hub', { type, data: {}, labels: {}, version: 1 });
+  return [{ registry: 'hub', from: { namespace: 'secrets', name: 'hub' }, as: 'towpath-pull-hub' }];
+}
+
 describe('a granted turn', () => {
   test('makes namespace, pull secret and Job, in this order, and records the uid', async () => {
-    world.cluster.namespace('secrets');
-    world.cluster.secrets.set('secrets/hub', {
-      type: 'kubernetes.io/dockerconfigjson',
-      data: {},
-      labels: {},
-      version: 1,
-    });
-    const pullSecrets = [{ registry: 'hub', from: { namespace: 'secrets', name: 'hub' }, as: 'towpath-pull-hub' }];
+    const pullSecrets = registryWithSecret();
     const answer = await begin({ pullSecrets }).promise;
     const [uid] = jobs();
     expect(answer).toEqual({
@@ -44,14 +45,7 @@ describe('a granted turn', () => {
   });
 
   test('creates nothing when it was held up for so long that another attempt may have come to an end', async () => {
-    world.cluster.namespace('secrets');
-    world.cluster.secrets.set('secrets/hub', {
-      type: 'kubernetes.io/dockerconfigjson',
-      data: {},
-      labels: {},
-      version: 1,
-    });
-    const pullSecrets = [{ registry: 'hub', from: { namespace: 'secrets', name: 'hub' }, as: 'towpath-pull-hub' }];
+    const pullSecrets = registryWithSecret();
     world.gateway.before = async (method) => {
       if (method === 'ensurePullSecret') await world.clock.advance(60 * minute);
     };
