@@ -29,6 +29,9 @@ const oldestUnseenMs = 6 * 24 * 3_600_000;
  */
 const freshMs = 90_000;
 
+/** Whoever reaches Temporal can start a workflow; what it may run is what was planned. */
+const planHint = 'a release is started by the server alone';
+
 /**
  * Turn and number, namespace, pull secrets, Job. Safe to repeat after any crash: the number is keyed, the name is derived,
  * and a Job that exists is adopted only when it carries this run's number and this spec.
@@ -36,6 +39,8 @@ const freshMs = 90_000;
 export const createBeginRun = (dependencies: Dependencies) =>
   async function beginRun(input: BeginRunInput): Promise<BeginRunAnswer> {
     const { store, gateways, manifests, clock } = dependencies;
+    if (!(await store.planned(input)))
+      return failWith('SPEC_INVALID', `the store has no plan of this run: ${planHint}`);
     const until = clock.now() + freshMs;
     const turn = await store.takeTurn(input);
     if (turn.outcome !== 'granted') return turn;

@@ -11,6 +11,9 @@ import type { Gateways, Manifests, RunStore } from './ports.js';
 export const createMainActivities = ({ store }: { store: RunStore }): MainActivities => ({
   project: guarded((input) => store.project(input)),
   readRequest: guarded((input) => store.readRequest(input)),
+  closeRun: persistent(({ key }) => store.closeRun(key)),
+  finishRun: persistent((input) => store.finish(input)),
+  reenter: guarded((input) => store.reenter(input)),
 });
 
 interface Dependencies {

@@ -8,6 +8,8 @@ import type {
   ProjectInput,
   ReadRequestAnswer,
   ReadRequestInput,
+  ReenterAnswer,
+  ReenterInput,
   RunKey,
   RunProgress,
   RunRef,
@@ -30,6 +32,8 @@ export type TurnAndNumber =
 export interface RunStore {
   /** This installation's UUID: the first word of every Job's name hash and label. */
   installationId(): Promise<string>;
+  /** True when the stored plan of the release says just this of the channel: Job, cluster, namespace, pull secrets. */
+  planned(input: BeginRunInput): Promise<boolean>;
   /** One transaction on the instance's row: turn, run number; clears `stable` when granted. Keyed: asked again, same answer. */
   takeTurn(input: BeginRunInput): Promise<TurnAndNumber>;
   /** Stores the uid (and namespace, name) of the Job that was created or adopted for a run. */
@@ -43,6 +47,8 @@ export interface RunStore {
   /** Writes the projection if its sequence is newer, decision outcomes, and lets channels enter. */
   project(input: ProjectInput): Promise<ProjectAnswer>;
   readRequest(input: ReadRequestInput): Promise<ReadRequestAnswer>;
+  /** The channels of a release that is to run again enter anew. */
+  reenter(input: ReenterInput): Promise<ReenterAnswer>;
   /** Bytes of log stored for a run. */
   logLength(key: RunKey): Promise<number>;
   /** Appends only if the stored length equals `offset`; answers the stored length after it. */

@@ -1,5 +1,6 @@
 import type { ReleaseView } from '../release/view.js';
 import type {
+  CommandBody,
   ConfigDetail,
   ConfigsAnswer,
   ConfigsBody,
@@ -60,6 +61,8 @@ export const createApi = (http: Http) => ({
   },
   decide: (id: string, body: DecisionBody & { requestId: string }) =>
     http.json<DecisionAnswer>(post(`${release(id)}/decisions`, body, 60_000)),
+  command: (id: string, body: CommandBody & { requestId: string }) =>
+    http.json<DecisionAnswer>(post(`${release(id)}/commands`, body, 60_000)),
   runs: (id: string, channel?: string) => http.json<RunSummary[]>(get(`${release(id)}/runs`, { channel })),
   openRuns: () => http.json<OpenRun[]>(get('/runs', { state: 'open' })),
   /** The log from byte `offset` on; with `follow` the answer ends when the run has ended and all of it was sent. */

@@ -30,7 +30,7 @@ export const groups: Record<string, Group> = {
   },
   registries: { summary: 'list, add: where images come from', aliases: ['registry'], heading: 'Configuration:' },
   releases: {
-    summary: 'start, list, get, watch, wait, logs, approve, reject',
+    summary: 'start, list, get, watch, wait, logs, approve, reject, cancel, retry',
     aliases: ['release'],
     heading: 'Releases:',
   },
@@ -116,6 +116,16 @@ export const verbs: readonly Verb[] = [
     usage: 'releases reject <release> <channel>',
     summary: 'refuse a gate of a channel, for good',
     load: () => import('./commands/releases-reject.js'),
+  },
+  {
+    usage: 'releases cancel <release>',
+    summary: 'end a release: no new Job starts, a running one is ended',
+    load: () => import('./commands/releases-cancel.js'),
+  },
+  {
+    usage: 'releases retry <release> [channel]',
+    summary: 'run what failed again',
+    load: () => import('./commands/releases-retry.js'),
   },
   { usage: 'up', heading: here, summary: 'start everything that is not given', load: () => import('./commands/up.js') },
   {

@@ -11,7 +11,7 @@ import { TowpathError } from '../release/towpath-error.js';
 import type { ReleaseView } from '../release/view.js';
 import type { ReleaseClient } from '../server/ports.js';
 import { view, type ReleaseInput, type ReleaseSettings } from '../workflows/messages.js';
-import { decideByUpdate } from './decide.js';
+import { askByUpdate } from './ask.js';
 import { shownAtStart } from './shown-at-start.js';
 
 /** How long a question may take that a worker has to answer; without a worker nothing comes. */
@@ -36,7 +36,7 @@ export function createReleaseClient(
 
     start: (release, plan) => answering(() => soon(client, callMs, () => start(client, { release, plan, settings }))),
 
-    decide: (request) => answering(() => decideByUpdate(client, handleOf(request.release), request)),
+    ask: (request) => answering(() => askByUpdate(client, handleOf(request.release), request)),
 
     async view(id) {
       if (Date.now() < restUntil) return undefined;

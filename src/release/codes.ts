@@ -50,6 +50,8 @@ export const reasonCodes = {
   QUEUED_BEHIND: 'Another release is mid-apply in the channel.',
   SUPERSEDED: 'A newer release has entered the channel and taken the place of this one.',
   CANCELLED_BY_USER: 'The release was cancelled.',
+  CANCELLING: 'A cancel is under way: its Job is being ended, and nothing new starts.',
+  WORKFLOW_GONE: 'The workflow of the release was terminated, or its data is lost; what it had begun was ended.',
   UPSTREAM_ENDED: 'A channel that this one waits for ended without becoming stable.',
 } as const;
 export type ReasonCode = keyof typeof reasonCodes;

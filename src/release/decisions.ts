@@ -3,7 +3,7 @@ import { given } from './given.js';
 import { own } from './own.js';
 import type { ChannelPlan } from './plan.js';
 import { channelOf, type ReleaseState } from './state.js';
-import type { StoredRequest } from './steps.js';
+import type { DecisionRequest } from './steps.js';
 
 /** A decision before it is known whether it counts. */
 export interface Decision {
@@ -17,12 +17,12 @@ export interface Decision {
 }
 
 /** What update and signal carry for a stored request: the id that counts, and the content for readers of the history. */
-export const decisionMessage = ({ id, channel, gate, decision, by, reason }: StoredRequest) =>
+export const decisionMessage = ({ id, channel, gate, decision, by, reason }: DecisionRequest) =>
   given({ requestId: id, channel, gate, decision, by, reason });
 
 /** Why it cannot count: a code of docs/spec.md §9.3 and a sentence. */
 export interface Refusal {
-  code: 'BAD_REQUEST' | 'UNKNOWN_GATE' | 'ALREADY_DECIDED' | 'SUPERSEDED';
+  code: 'BAD_REQUEST' | 'UNKNOWN_GATE' | 'ALREADY_DECIDED' | 'SUPERSEDED' | 'CANCELLING';
   message: string;
 }
 
@@ -65,6 +65,7 @@ export function checkDecision(state: ReleaseState, decision: Decision): { gate: 
       'ALREADY_DECIDED',
       `gate "${gate}" of "${decision.channel}" was decided by ${before.by}: ${before.decision}`,
     );
+  if (channel.cancelling) return refuse('CANCELLING', 'the release is being cancelled');
   if (channel.phase === 'ended') return refuse('ALREADY_DECIDED', `channel "${decision.channel}" has ended ${status}`);
   if (decision.decision === 'reject' && (decision.reason ?? '').trim() === '')
     return refuse('BAD_REQUEST', 'a rejection needs a reason: it is final, and others will ask why');

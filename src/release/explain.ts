@@ -4,6 +4,14 @@ import { channelOf, type ChannelState, type ReleaseState } from './state.js';
 import type { Explanation, RunEnd } from './view.js';
 import type { Status } from './status.js';
 
+/** Who asked, and why if they said so. */
+export interface Asked {
+  by: string;
+  reason?: string;
+}
+
+const asked = ({ by, reason }: Asked): string => ` by ${by}${reason ? `: ${reason}` : ''}`;
+
 /** The endings of a channel that are not the end of a run. */
 export const endingOf = {
   rejected: (gate: string, by: string, reason?: string): Explanation => ({
@@ -16,10 +24,10 @@ export const endingOf = {
     subject: release,
     message: `the newer release ${by} has taken the channel`,
   }),
-  cancelled: (release: string): Explanation => ({
+  cancelled: (release: string, by?: Asked): Explanation => ({
     code: 'CANCELLED_BY_USER',
     subject: release,
-    message: 'the release was cancelled',
+    message: `the release was cancelled${by ? asked(by) : ''}`,
   }),
   upstream: (channel: string, status: Status): Explanation => ({
     code: status === 'REPLACED' ? 'SUPERSEDED' : 'UPSTREAM_ENDED',
@@ -44,6 +52,7 @@ export function runFailure(code: ErrorCode, message: string, run: { subject: str
 /** Why a channel is not CONVERGED: what it waits for, or how it ended (docs/spec.md §9.3). */
 export function explain(state: ReleaseState, channel: ChannelState): Explanation[] {
   if (channel.ending) return [channel.ending];
+  if (channel.cancelling) return [cancelling(state, channel.cancelling)];
   const status = statusOf(channel);
   if (status === 'WAITING_PRECONDITIONS') return unmetStable(channel).map((gate) => unmet(state, gate.channel));
   if (status === 'WAITING_MANUAL_APPROVAL') return missingApprovals(channel).map(pending);
@@ -53,6 +62,12 @@ export function explain(state: ReleaseState, channel: ChannelState): Explanation
   }
   return [];
 }
+
+const cancelling = ({ id }: ReleaseState, by: Asked): Explanation => ({
+  code: 'CANCELLING',
+  subject: id,
+  message: `the release is being cancelled${asked(by)}; what it had begun is being ended`,
+});
 
 const unmet = (state: ReleaseState, upstream: string): Explanation => ({
   code: 'RELEASE_CHANNEL_DEPENDENCY_UNMET',

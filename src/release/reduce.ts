@@ -1,4 +1,5 @@
 import type { ErrorCode } from './codes.js';
+import { applyCancel, applyRetry, commandLine, type CommandEvent } from './commands.js';
 import { checkDecision, type Decision, type StableReport } from './decisions.js';
 import { endingOf, runFailure } from './explain.js';
 import { allEnded, statusOf } from './gates.js';
@@ -15,6 +16,7 @@ export type ReleaseEvent =
   | { type: 'stableReported'; report: StableReport }
   /** Another release of the service is stable there with the same content. */
   | { type: 'stableElsewhere'; upstream: string; by: string }
+  | CommandEvent
   | { type: 'asking'; channel: string }
   | { type: 'queued'; channel: string; behind: string }
   | { type: 'runStarted'; channel: string; ref: RunRef }
@@ -26,8 +28,8 @@ export type ReleaseEvent =
 /** Applies one event. Pure: the same state, event and time give the same answer, also on replay. */
 export function reduce(state: ReleaseState, event: ReleaseEvent, now: string): ReleaseState {
   const next = settle(apply(state, event, now), now);
-  const endedAt = allEnded(next) ? { endedAt: state.endedAt ?? now } : {};
-  return { ...next, ...endedAt, sequence: state.sequence + 1 };
+  const { endedAt = now, ...rest } = next;
+  return { ...rest, ...(allEnded(next) ? { endedAt } : {}), sequence: state.sequence + 1 };
 }
 
 function apply(state: ReleaseState, event: ReleaseEvent, now: string): ReleaseState {
@@ -47,7 +49,7 @@ function apply(state: ReleaseState, event: ReleaseEvent, now: string): ReleaseSt
     case 'replaced':
       return end(state, channel, 'REPLACED', endingOf.superseded(state.id, event.by));
     case 'cancelled':
-      return end(state, channel, 'CANCELLED', endingOf.cancelled(state.id));
+      return end(state, channel, 'CANCELLED', endingOf.cancelled(state.id, channelOf(state, channel).cancelling));
   }
 }
 
@@ -62,6 +64,10 @@ function hear(state: ReleaseState, event: Exclude<ReleaseEvent, { channel: strin
       return report(state, event.report, now);
     case 'stableElsewhere':
       return latch(state, event.upstream, event.by, now);
+    case 'cancel':
+      return record(applyCancel(state, event, now), commandLine(event, now));
+    case 'retry':
+      return record(applyRetry(state, event.channels), commandLine(event, now));
   }
 }
 

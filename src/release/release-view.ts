@@ -1,5 +1,6 @@
 import { explain } from './explain.js';
 import { gateViews, statusOf } from './gates.js';
+import { retryableUntil } from './commands.js';
 import type { ChannelState, ReleaseState } from './state.js';
 import { overall } from './status.js';
 import type { ChannelView, ReleaseView } from './view.js';
@@ -19,9 +20,16 @@ export function viewOf(state: ReleaseState): ReleaseView {
     requestedBy: state.requestedBy,
     startedAt: state.startedAt,
     ...(state.endedAt === undefined ? {} : { endedAt: state.endedAt }),
+    ...retryUntil(state),
     channels,
     decisions: state.decisions,
   };
+}
+
+/** A release that failed stays open for a while. */
+function retryUntil(state: ReleaseState): { retryUntil?: string } {
+  const until = retryableUntil(state);
+  return until === undefined ? {} : { retryUntil: new Date(until).toISOString() };
 }
 
 function channelView(state: ReleaseState, channel: ChannelState): ChannelView {

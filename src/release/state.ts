@@ -16,6 +16,10 @@ export interface ReleaseState {
   /** Grows with every event, so that a late projection is recognised. */
   sequence: number;
   channels: ChannelState[];
+  /** How long FAILED channels may be retried after the release has ended (docs/spec.md §9.9). */
+  retryForMs: number;
+  /** Nobody can retry it any more: it was cancelled after it had failed. */
+  closed?: true;
   /** The newest last; at most `decisionsKept`. */
   decisions: DecisionView[];
 }
@@ -38,10 +42,15 @@ export interface ChannelState {
   runs: RunView[];
   /** The release it queues behind. */
   behind?: string;
+  /** A cancel was asked for: nothing new begins, and what was begun is being ended. */
+  cancelling?: { by: string; at: string; reason?: string };
   /** Why it ended, when it did not converge. */
   ending?: Explanation;
   stableSince?: string;
 }
+
+/** docs/spec.md §9.9 */
+export const defaultRetryForMs = 7 * 24 * 3_600_000;
 
 /** Enough for people; a flood of refused signals must not grow the state without bound. */
 export const decisionsKept = 100;
@@ -49,11 +58,12 @@ export const decisionsKept = 100;
 /** The state of a release that has just begun. `startedAt` is ISO 8601. */
 export function createState(
   plan: ReleasePlan,
-  release: { number: number; requestedBy: string; startedAt: string },
+  release: { number: number; requestedBy: string; startedAt: string; retryForMs?: number },
 ): ReleaseState {
   return {
     id: `${plan.application}/${plan.service}/${release.number}`,
     plan,
+    retryForMs: defaultRetryForMs,
     ...release,
     sequence: 1,
     decisions: [],

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './codes.js';
 import type { JobTemplate, PullSecret } from './plan.js';
-import type { Command, ReleaseView, RunEnd } from './view.js';
+import type { Command, CommandKind, ReleaseView, RunEnd } from './view.js';
 
 /** The instance and release that a step belongs to. */
 export interface StepOf {
@@ -131,18 +131,42 @@ export interface ProjectAnswer {
   newer?: number;
 }
 
+export interface ReenterInput {
+  application: string;
+  service: string;
+  /** Number of the release. */
+  release: number;
+  channels: string[];
+}
+
+export interface ReenterAnswer {
+  /** By channel, the newer release that has entered it. */
+  replaced: Record<string, string>;
+}
+
 /** An authenticated request as the server stored it. */
-export interface StoredRequest {
+export type StoredRequest = DecisionRequest | CommandRequest;
+
+interface RequestOf {
   id: string;
   release: string;
-  kind: 'decide';
-  channel: string;
-  gate: string;
-  decision: 'approve' | 'reject';
   by: string;
   reason?: string;
   releaseDigest: string;
   createdAt: string;
+}
+
+export interface DecisionRequest extends RequestOf {
+  kind: 'decide';
+  channel: string;
+  gate: string;
+  decision: 'approve' | 'reject';
+}
+
+export interface CommandRequest extends RequestOf {
+  kind: CommandKind;
+  /** Empty for the whole release. */
+  channel: string;
 }
 
 export interface ReadRequestInput {
@@ -157,6 +181,12 @@ export type ReadRequestAnswer = { request?: StoredRequest };
 export interface MainActivities {
   project(input: ProjectInput): Promise<ProjectAnswer>;
   readRequest(input: ReadRequestInput): Promise<ReadRequestAnswer>;
+  /** For a run that may never have had a Job: nothing is created for its key any more. */
+  closeRun(input: { key: RunKey }): Promise<EndRunAnswer>;
+  /** Of a channel without a Job. */
+  finishRun(input: FinishRunInput): Promise<FinishRunAnswer>;
+  /** Channels that are to run again enter anew; answers those that a newer release has taken. */
+  reenter(input: ReenterInput): Promise<ReenterAnswer>;
 }
 export interface ClusterActivities {
   beginRun(input: BeginRunInput): Promise<BeginRunAnswer>;

@@ -16,6 +16,8 @@ export interface ReleaseView {
   /** ISO 8601, from the workflow's clock. */
   startedAt: string;
   endedAt?: string;
+  /** ISO 8601; until then FAILED channels may be retried. */
+  retryUntil?: string;
   channels: ChannelView[];
   decisions: DecisionView[];
 }
@@ -56,6 +58,9 @@ export interface RunView {
   end?: RunEnd;
 }
 
+/** What people ask of a release as a whole, or of one of its channels. */
+export type CommandKind = 'cancel' | 'retry';
+
 export type Command = 'apply' | 'fetch' | 'get-info' | 'protection' | 'extension';
 
 /** How a run ended, as observed on the cluster. At most 64 KiB. */
@@ -95,7 +100,7 @@ export interface DecisionView {
   channel: string;
   gate: string;
   /** `unknown`: a signal of a name that a release does not have. */
-  decision: 'approve' | 'reject' | 'stable' | 'unknown';
+  decision: 'approve' | 'reject' | 'stable' | CommandKind | 'unknown';
   by: string;
   reason?: string;
   at: string;

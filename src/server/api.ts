@@ -1,7 +1,7 @@
 import type { Attachment, Issue, Kind, SourceFile } from '../config/documents.js';
 import type { ErrorCode } from '../release/codes.js';
 import type { ReleasePlan } from '../release/plan.js';
-import type { ReleaseView } from '../release/view.js';
+import type { CommandKind, ReleaseView } from '../release/view.js';
 
 /**
  * The HTTP API, version 1. Every route but GET /healthz wants `Authorization: Bearer <token>`; every body is
@@ -20,6 +20,7 @@ import type { ReleaseView } from '../release/view.js';
  *   GET  /api/v1/releases/{app}/{service}/{n}/events     server-sent events: `view` (ReleaseView) on every change, first at once;
  *                                                        a comment at least every 15 s, so that silence means a dead connection
  *   POST /api/v1/releases/{app}/{service}/{n}/decisions  DecisionBody → DecisionAnswer
+ *   POST /api/v1/releases/{app}/{service}/{n}/commands   CommandBody → DecisionAnswer
  *   GET  /api/v1/releases/{app}/{service}/{n}/runs?channel=                RunSummary[]
  *   GET  /api/v1/releases/{app}/{service}/{n}/runs/{channel}/{run}/log?offset=&follow=   text/plain: the bytes from `offset` on;
  *                                                        with follow=true it ends when the run has ended and all was sent
@@ -91,6 +92,15 @@ export interface DecisionBody {
   channel: string;
   gate?: string;
   decision: 'approve' | 'reject';
+  reason?: string;
+  /** Makes the request idempotent; made by the server otherwise. */
+  requestId?: string;
+}
+
+export interface CommandBody {
+  kind: CommandKind;
+  /** Retry: this FAILED channel only. */
+  channel?: string;
   reason?: string;
   /** Makes the request idempotent; made by the server otherwise. */
   requestId?: string;

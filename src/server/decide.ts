@@ -2,13 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { resolveGate } from '../release/decisions.js';
 import type { StoredRequest } from '../release/steps.js';
 import { TowpathError } from '../release/towpath-error.js';
-import type { DecisionAnswer, DecisionBody } from './api.js';
+import type { CommandBody, DecisionAnswer, DecisionBody } from './api.js';
 import type { ServerContext } from './context.js';
 import { releaseRow } from './read-release.js';
 
 interface Asked {
   id: string;
   body: DecisionBody;
+  by: string;
+}
+
+interface Commanded {
+  id: string;
+  body: CommandBody;
   by: string;
 }
 
@@ -37,9 +43,22 @@ export async function decideRelease(context: ServerContext, { id, body, by }: As
     releaseDigest: digest,
     ...(body.reason === undefined ? {} : { reason: body.reason }),
   });
-  const known = await store.requestOutcome(request.id);
-  if (known) return { requestId: request.id, ...outcomeOf(known) };
-  return sendRequest(context, request);
+  return answerTo(context, request);
+}
+
+/** Cancels or retries a release: stored and sent as a decision is. Whether it can count, the release says. */
+export async function commandRelease(context: ServerContext, { id, body, by }: Commanded): Promise<DecisionAnswer> {
+  const { store } = context;
+  const { digest } = await releaseRow(store, id);
+  const { kind, channel = '', reason, requestId = randomUUID() } = body;
+  const asked = { id: requestId, release: id, kind, channel, by, releaseDigest: digest };
+  return answerTo(context, await store.addRequest({ ...asked, ...(reason === undefined ? {} : { reason }) }));
+}
+
+/** The outcome that is stored, or what the release says now. */
+async function answerTo(context: ServerContext, request: StoredRequest): Promise<DecisionAnswer> {
+  const known = await context.store.requestOutcome(request.id);
+  return known ? { requestId: request.id, ...outcomeOf(known) } : sendRequest(context, request);
 }
 
 const outcomeOf = ({ counted, why }: { counted: boolean; why?: string }): Pick<DecisionAnswer, 'outcome' | 'why'> => ({
@@ -58,17 +77,17 @@ export async function sendRequest(
   const later = (why: string): DecisionAnswer => ({ requestId: request.id, outcome: 'later', why });
   // Temporal does not know it yet, and would say that there is no such release: that is not its end.
   if ((await store.release(request.release))?.startedAt === undefined)
-    return later('the release has not started yet: the decision is stored, and sent when it has');
+    return later('the release has not started yet: the request is stored, and sent when it has');
   try {
-    const answer = await releases.decide(request);
+    const answer = await releases.ask(request);
     if (!answer) {
       await store.signalRequest(request.id);
-      return later('no worker answered in time: the decision is stored, and counts or not when one does');
+      return later('no worker answered in time: the request is stored, and counts or not when one does');
     }
     await store.setRequestOutcome(request.id, answer);
     return { requestId: request.id, ...outcomeOf(answer), ...(answer.view ? { view: answer.view } : {}) };
   } catch (error) {
     if (!(error instanceof TowpathError) || error.code !== 'NOT_RUNNING') throw error;
-    return later(`${error.message}: the decision is stored, and sent when it does`);
+    return later(`${error.message}: the request is stored, and sent when it does`);
   }
 }

@@ -72,6 +72,9 @@ async function startUnstarted(of: Dispatching): Promise<void> {
   await each(await store.unstarted(unstartedMs), of, async ({ release, plan }) => {
     if ((await startStored({ store, releases }, { release, plan })) !== undefined) return;
     log.info({ release: release.id }, 'started a release that was stored and not started');
+    // What was asked of it meanwhile, a cancel perhaps, need not wait for its own round.
+    const asked = (await store.openRequests(0)).filter((request) => request.release === release.id);
+    await each(asked, of, async (request) => void (await sendRequest({ store, releases }, request)));
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Kind } from '../config/documents.js';
 import type { ErrorCode } from '../release/codes.js';
 import type { Json, ReleasePlan } from '../release/plan.js';
-import type { StoredRequest } from '../release/steps.js';
+import type { CommandRequest, DecisionRequest, StoredRequest } from '../release/steps.js';
 import type { ReleaseView, RunEnd } from '../release/view.js';
 
 /** One stored version of a configuration document. */
@@ -68,9 +68,12 @@ export interface RunRow {
 export interface OutboxRow {
   id: number;
   workflowId: string;
-  message: 'turnChanged' | 'releaseChannelStable' | 'manualApproval';
+  message: 'turnChanged' | 'releaseChannelStable' | 'manualApproval' | 'command';
   payload: Json;
 }
+
+/** A request before it is stored. */
+export type NewRequest = Omit<DecisionRequest, 'createdAt'> | Omit<CommandRequest, 'createdAt'>;
 
 /** The store as the server sees it; `src/store` implements it on PostgreSQL. */
 export interface ServerStore {
@@ -135,12 +138,12 @@ export interface ServerStore {
   pruneLogs(kept: { succeeded: number; failed: number }): Promise<number>;
 
   /** Stored before it is sent. */
-  addRequest(request: Omit<StoredRequest, 'createdAt'>): Promise<StoredRequest>;
+  addRequest(request: NewRequest): Promise<StoredRequest>;
   /** Requests without an outcome, oldest first. */
   openRequests(olderThanMs: number): Promise<StoredRequest[]>;
   requestOutcome(id: string): Promise<{ counted: boolean; why?: string } | undefined>;
   setRequestOutcome(id: string, outcome: { counted: boolean; why?: string }): Promise<void>;
-  /** Puts an unanswered request into the outbox as the signal `manualApproval`: once, however often it is called. */
+  /** Puts an unanswered request into the outbox as a signal: once, however often it is called. */
   signalRequest(id: string): Promise<void>;
 
   /** Rows that are not sent, oldest first; those after the row `after`. */
@@ -157,7 +160,7 @@ export interface ReleaseClient {
   ping(): Promise<{ version: string }>;
   start(release: { id: string; number: number; requestedBy: string; rerun: boolean }, plan: ReleasePlan): Promise<void>;
   /** Asks the release by an update; undefined when no worker answers in time. */
-  decide(request: StoredRequest): Promise<{ counted: boolean; why?: string; view?: ReleaseView } | undefined>;
+  ask(request: StoredRequest): Promise<{ counted: boolean; why?: string; view?: ReleaseView } | undefined>;
   /** The live view; undefined when no worker answers in time or the workflow is gone. */
   view(id: string): Promise<ReleaseView | undefined>;
   /** `gone` when there is no such open workflow. */

@@ -62,6 +62,14 @@ export const migrations: readonly { name: string; sql: string }[] = [
     name: '0002-one-signal-a-request',
     sql: 'ALTER TABLE requests ADD COLUMN signalled boolean NOT NULL DEFAULT false',
   },
+  {
+    name: '0003-commands-and-reconciler',
+    sql: `
+      ALTER TABLE requests ALTER COLUMN gate DROP NOT NULL, ALTER COLUMN decision DROP NOT NULL;
+      ALTER TABLE installation ADD COLUMN temporal_namespace text;
+      CREATE INDEX runs_open ON runs (id) WHERE state = 'open';
+      CREATE INDEX runs_ended ON runs (ended_at) WHERE state = 'ended';`,
+  },
 ];
 
 /** Brings the schema up to date. Server and worker may do it at once: an advisory lock makes one wait for the other. */

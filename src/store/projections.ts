@@ -2,7 +2,7 @@ import { and, eq, isNull, lt } from 'drizzle-orm';
 import type { RunStore } from '../activities/ports.js';
 import { releaseId } from '../release/ids.js';
 import { isEnded, type Status } from '../release/status.js';
-import type { ProjectAnswer, ProjectInput } from '../release/steps.js';
+import type { ProjectAnswer, ProjectInput, ReenterAnswer, ReenterInput } from '../release/steps.js';
 import type { ReleaseView } from '../release/view.js';
 import { notify, type Database, type Tx } from './database.js';
 import { releases, requests } from './schema.js';
@@ -10,8 +10,9 @@ import { forgetStable, watchStable } from './stable.js';
 import { lockInstance, turn, type Instance } from './turns.js';
 
 /** What people read while no worker answers: the newest view of each release, and what came of their requests. */
-export const projectionQueries = (db: Database): Pick<RunStore, 'project'> => ({
+export const projectionQueries = (db: Database): Pick<RunStore, 'project' | 'reenter'> => ({
   project: (input) => db.write((tx) => project(tx, input)),
+  reenter: (input) => db.write((tx) => reenter(tx, input)),
 });
 
 /** Keyed by release and sequence: a late or repeated one changes nothing. Outcomes of requests are written once. */
@@ -66,9 +67,19 @@ async function stand(
   return { standing: 'replaced', by: releaseId(application, service, answer.by) };
 }
 
+/** Enters again where no newer release has; the same answer when asked again. */
+async function reenter(tx: Tx, { application, service, release, channels }: ReenterInput): Promise<ReenterAnswer> {
+  const replaced: ReenterAnswer['replaced'] = {};
+  for (const [name, instance] of await lockInstances(tx, { application, service }, channels)) {
+    const answer = await turn(tx, instance, { type: 'entered', release });
+    if (answer.standing === 'replaced') replaced[name] = releaseId(application, service, answer.by);
+  }
+  return { replaced };
+}
+
 async function lockInstances(
   tx: Tx,
-  { application, service }: ReleaseView,
+  { application, service }: { application: string; service: string },
   channels: string[],
 ): Promise<Map<string, Instance>> {
   const locked = new Map<string, Instance>();

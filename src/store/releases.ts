@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import type { RunStore } from '../activities/ports.js';
 import { given } from '../release/given.js';
 import { releaseId } from '../release/ids.js';
-import type { ReleasePlan } from '../release/plan.js';
+import type { ChannelPlan, Json, ReleasePlan } from '../release/plan.js';
 import { viewOf } from '../release/release-view.js';
 import { createState } from '../release/state.js';
 import { isCurrent } from '../release/is-current.js';
@@ -39,10 +41,8 @@ const releaseRow = (row: Row): ReleaseRow =>
 /** Numbered releases, service versions and start keys. */
 export const releaseQueries = (
   db: Database,
-): Pick<
-  ServerStore,
-  'createRelease' | 'versionOf' | 'markStarted' | 'unstarted' | 'release' | 'plan' | 'releases'
-> => ({
+): Pick<ServerStore, 'createRelease' | 'versionOf' | 'markStarted' | 'unstarted' | 'release' | 'plan' | 'releases'> &
+  Pick<RunStore, 'planned'> => ({
   createRelease: (input) => db.write((tx) => createRelease(tx, input)),
   versionOf: (application, service, contentDigest) =>
     db.read(async (read) => {
@@ -82,6 +82,24 @@ export const releaseQueries = (
     db.read(async (read) => {
       const [row] = await read.select({ plan: releases.plan }).from(releases).where(eq(releases.id, id));
       return row?.plan;
+    }),
+  planned: ({ key, releaseDigest, jobDigest, ...asked }) =>
+    db.read(async (read) => {
+      const id = releaseId(key.application, key.service, key.release);
+      const [row] = await read
+        .select({
+          channels: sql<ChannelPlan[]>`${releases.plan}->'channels'`,
+          job: sql<Json>`${releases.plan}->'jobs'->${jobDigest}::text`,
+        })
+        .from(releases)
+        .where(and(eq(releases.id, id), eq(releases.digest, releaseDigest)));
+      const channel = row?.channels.find(({ name }) => name === key.channel);
+      if (!row || channel?.apply.job !== jobDigest) return false;
+      const { runtime, cluster, namespace, apply } = channel;
+      const planned = { runtime, cluster, namespace, job: row.job, pullSecrets: apply.pullSecrets };
+      return Object.entries(planned).every(([name, value]) =>
+        isDeepStrictEqual(asked[name as keyof typeof asked], value),
+      );
     }),
   releases: ({ application, service, limit }) =>
     db.read(async (read) => {

@@ -1,32 +1,33 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { RunStore } from '../activities/ports.js';
-import { decisionMessage } from '../release/decisions.js';
 import { given } from '../release/given.js';
 import { releaseWorkflowId } from '../release/ids.js';
+import { requestMessage } from '../release/request-message.js';
 import type { StoredRequest } from '../release/steps.js';
 import { TowpathError } from '../release/towpath-error.js';
-import type { ServerStore } from '../server/ports.js';
+import type { NewRequest, ServerStore } from '../server/ports.js';
 import { notify, type Database } from './database.js';
 import { requests } from './schema.js';
 import { addSignal } from './turns.js';
 
-const storedRequest = (row: typeof requests.$inferSelect): StoredRequest =>
-  given({
-    id: row.id,
-    release: row.release,
-    kind: row.kind,
-    channel: row.channel,
-    gate: row.gate,
-    decision: row.decision,
-    by: row.by,
-    reason: row.reason ?? undefined,
-    releaseDigest: row.releaseDigest,
-    createdAt: row.createdAt.toISOString(),
-  });
+type Row = typeof requests.$inferSelect;
+
+function storedRequest({ kind, gate, decision, reason, createdAt, ...row }: Row): StoredRequest {
+  const { id, release, channel, by, releaseDigest } = row;
+  const base = { id, release, channel, by, releaseDigest, createdAt: createdAt.toISOString() };
+  const asked = { ...base, ...given({ reason: reason ?? undefined }) };
+  if (kind !== 'decide') return { ...asked, kind };
+  if (gate === null || decision === null) throw new Error(`request ${id} has no decision`);
+  return { ...asked, kind, gate, decision };
+}
 
 /** The reason may differ: it decides nothing. */
-const isSame = (row: typeof requests.$inferSelect, request: Omit<StoredRequest, 'createdAt'>): boolean =>
-  (['release', 'kind', 'channel', 'gate', 'decision', 'by'] as const).every((field) => row[field] === request[field]);
+const isSame = (row: Row, request: NewRequest): boolean =>
+  row.release === request.release &&
+  row.kind === request.kind &&
+  row.channel === request.channel &&
+  row.by === request.by &&
+  (request.kind !== 'decide' || (row.gate === request.gate && row.decision === request.decision));
 
 /** What authenticated people asked for, and what came of it. */
 export const requestQueries = (
@@ -75,8 +76,8 @@ export const requestQueries = (
       const unsent = and(eq(requests.id, id), isNull(requests.counted), eq(requests.signalled, false));
       const [row] = await tx.update(requests).set({ signalled: true }).where(unsent).returning();
       if (!row) return;
-      const workflowId = releaseWorkflowId(row.release);
-      await addSignal(tx, { workflowId, message: 'manualApproval', payload: decisionMessage(storedRequest(row)) });
+      const { signal: message, payload } = requestMessage(storedRequest(row));
+      await addSignal(tx, { workflowId: releaseWorkflowId(row.release), message, payload });
     }),
   readRequest: ({ requestId, release }) =>
     db.read(async (read) => {

@@ -1,6 +1,6 @@
 import { bigint, bigserial, boolean, integer, pgTable, primaryKey } from 'drizzle-orm/pg-core';
 import type { Json, ReleasePlan } from '../release/plan.js';
-import type { RunProgress } from '../release/steps.js';
+import type { RunProgress, StoredRequest } from '../release/steps.js';
 import type { Entrant } from '../release/turns.js';
 import type { ReleaseView, RunEnd } from '../release/view.js';
 import type { OutboxRow } from '../server/ports.js';
@@ -141,15 +141,16 @@ export const logChunks = pgTable(
 export const requests = pgTable('requests', {
   id: text('id').primaryKey(),
   release: text('release').notNull(),
-  kind: text('kind').$type<'decide'>().notNull(),
+  kind: text('kind').$type<StoredRequest['kind']>().notNull(),
   channel: text('channel').notNull(),
-  gate: text('gate').notNull(),
-  decision: text('decision').$type<'approve' | 'reject'>().notNull(),
+  /** Of a decision. */
+  gate: text('gate'),
+  decision: text('decision').$type<'approve' | 'reject'>(),
   by: text('by').notNull(),
   reason: text('reason'),
   releaseDigest: text('release_digest').notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
-  /** True once the signal `manualApproval` is in the outbox for it. */
+  /** True once a signal is in the outbox for it. */
   signalled: boolean('signalled').notNull().default(false),
   counted: boolean('counted'),
   why: text('why'),

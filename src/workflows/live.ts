@@ -1,3 +1,6 @@
+import { workflowInfo, type CancellationScope } from '@temporalio/workflow';
+import { resume } from '../release/carry.js';
+import { allEnded } from '../release/gates.js';
 import { reduce, type ReleaseEvent } from '../release/reduce.js';
 import { viewOf } from '../release/release-view.js';
 import { createState, type ReleaseState } from '../release/state.js';
@@ -23,19 +26,47 @@ export interface Live {
   overtake(sequence: number): boolean;
   /** `turnChanged` signals so far. */
   turnChanges: number;
+  /** What each channel does now, to be cancelled. */
+  scopes: Map<string, CancellationScope>;
+  /** A cancel that came by Temporal itself, and not by a request, is said like one. */
+  cancelledByTemporal(): void;
+  /** Channels that run something, from the question for the turn to the record of the end. */
+  busy: number;
+  /** The history is long: nothing new begins, and the release continues as new when nothing is under way. */
+  rests(): boolean;
+  /** The release ends: what comes now is too late. */
+  over: boolean;
 }
 
 const now = (): string => new Date().toISOString();
 
-/** Begins the state of a release. */
+/** Events; docs/architecture.md, workflows. */
+const continueAfter = 2000;
+
+function begin({ plan, number, requestedBy, settings: { retryForMs } }: ReleaseInput): ReleaseState {
+  const of = { number, requestedBy, startedAt: now() };
+  return createState(plan, retryForMs === undefined ? of : { ...of, retryForMs });
+}
+
+/** Begins the state of a release, or goes on with what was carried over. */
 export function goLive(input: ReleaseInput): Live {
-  const { plan, number, requestedBy } = input;
-  let state = createState(plan, { number, requestedBy, startedAt: now() });
+  let state = input.carried ? resume(input.plan, input.carried) : begin(input);
   let stored = 0;
   const show = createShown();
   const live: Live = {
     input,
     turnChanges: 0,
+    scopes: new Map(),
+    busy: 0,
+    over: false,
+    rests: () => {
+      const { continueAsNewSuggested, historyLength } = workflowInfo();
+      return continueAsNewSuggested || historyLength > (input.settings.continueAfter ?? continueAfter);
+    },
+    cancelledByTemporal() {
+      if (allEnded(state) || state.channels.some(({ phase, cancelling }) => phase !== 'ended' && cancelling)) return;
+      live.apply({ type: 'cancel', command: { kind: 'cancel', by: 'a cancel in Temporal' }, source: 'signal' });
+    },
     state: () => state,
     view: () => viewOf(state),
     apply(event, at = now()) {

@@ -5,16 +5,21 @@ import {
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
+import { checkCommand, readCommand } from '../release/commands.js';
 import { checkDecision, readDecision, readStableReport, type Decision } from '../release/decisions.js';
-import type { StoredRequest } from '../release/steps.js';
+import type { DecisionRequest, StoredRequest } from '../release/steps.js';
 import type { DecisionView } from '../release/view.js';
+import { commandOf, obey } from './command.js';
 import type { Live } from './live.js';
 import {
+  command,
+  commandSignal,
   decide,
   manualApproval,
   releaseChannelStable,
   turnChanged,
   view,
+  type Command,
   type Decide,
   type DecideAnswer,
 } from './messages.js';
@@ -22,6 +27,8 @@ import type { Projector } from './projector.js';
 import { main } from './proxies.js';
 
 export interface Mailbox {
+  /** True while everything that arrived is answered. */
+  isEmpty(): boolean;
   /** Ends once everything that arrived is answered. */
   close(): Promise<void>;
 }
@@ -33,11 +40,19 @@ export interface Mailbox {
 export function openMailbox(live: Live, projector: Projector): Mailbox {
   const box: (() => Promise<void> | void)[] = [];
   let closing = false;
+  let working = false;
 
   setHandler(view, () => live.view(), { description: 'statuses, gates, runs and explanations of the release' });
-  setHandler(decide, (request) => answerDecide(live, box, request), {
+  setHandler(decide, (request) => answer(live, box, request), {
     validator: (request) => validateDecide(live, request),
     description: 'approve or reject a gate, by the id of a stored request; answers whether it counted',
+  });
+  setHandler(command, (request) => answer(live, box, request), {
+    validator: (request) => validateCommand(live, request),
+    description: 'cancel or retry, by the id of a stored request; answers whether it counted',
+  });
+  setHandler(commandSignal, (payload) => void box.push(() => receiveCommand(live, payload)), {
+    description: '{kind: cancel | retry, by, requestId, channel?, reason?}',
   });
   setHandler(manualApproval, (payload) => void box.push(() => receiveApproval(live, payload)), {
     description: '{channel, decision: approve | reject, by, gate?, reason?, requestId?}',
@@ -66,11 +81,14 @@ export function openMailbox(live: Live, projector: Projector): Mailbox {
       await condition(() => box.length > 0 || closing);
       const next = box.shift();
       if (!next) return;
+      working = true;
       await next();
+      working = false;
       projector.wish();
     }
   });
   return {
+    isEmpty: () => box.length === 0 && !working,
     close: () => {
       closing = true;
       return idle;
@@ -92,7 +110,21 @@ function validateDecide(live: Live, request: Decide): void {
   if ('refusal' in checked) throw ApplicationFailure.nonRetryable(checked.refusal.message, checked.refusal.code);
 }
 
-async function answerDecide(live: Live, box: (() => Promise<void> | void)[], request: Decide): Promise<DecideAnswer> {
+function validateCommand(live: Live, request: Command): void {
+  const parsed = readCommand(request);
+  if (typeof parsed === 'string') throw ApplicationFailure.nonRetryable(parsed, 'BAD_REQUEST');
+  if (parsed.requestId === undefined)
+    throw ApplicationFailure.nonRetryable('field "requestId" is missing', 'BAD_REQUEST');
+  if (decided(live, parsed.requestId)) return;
+  const checked = checkCommand(live.state(), parsed);
+  if ('refusal' in checked) throw ApplicationFailure.nonRetryable(checked.refusal.message, checked.refusal.code);
+}
+
+async function answer(
+  live: Live,
+  box: (() => Promise<void> | void)[],
+  request: { requestId: string },
+): Promise<DecideAnswer> {
   let outcome = decided(live, request.requestId);
   if (!outcome) {
     box.push(async () => {
@@ -132,14 +164,32 @@ async function receiveRequest(live: Live, requestId: string): Promise<DecisionVi
     refuse(live, { decision: 'unknown', channel: '', gate: '', why });
     return live.state().decisions.at(-1);
   }
-  const decision = decisionOf(request);
   if (request.releaseDigest !== live.input.plan.digest)
-    refuse(live, { ...decision, why: 'the request was for another plan' });
-  else live.apply({ type: 'decided', decision, source: 'request' });
+    refuse(live, { ...lineOf(request), why: 'the request was for another plan' });
+  else if (request.kind === 'decide') live.apply({ type: 'decided', decision: decisionOf(request), source: 'request' });
+  else await obey(live, request);
   return decided(live, requestId);
 }
 
-const decisionOf = ({ id, channel, gate, decision, by, reason }: StoredRequest): Decision & { gate: string } => ({
+/** A command without a request of its own counts nowhere: cancelling is for people that we know. */
+async function receiveCommand(live: Live, payload: unknown): Promise<void> {
+  const parsed = readCommand(payload);
+  if (typeof parsed === 'string')
+    refuse(live, { decision: 'unknown', channel: '', gate: '', why: `malformed command: ${parsed}` });
+  else if (parsed.requestId !== undefined) await receiveRequest(live, parsed.requestId);
+  else {
+    const why = 'NOT_ALLOWED: commands are given through the API';
+    refuse(live, { decision: parsed.kind, channel: parsed.channel ?? '', by: parsed.by, why });
+  }
+}
+
+/** What is recorded of a request that does not count. */
+const lineOf = (request: StoredRequest) =>
+  request.kind === 'decide'
+    ? decisionOf(request)
+    : { ...commandOf(request), channel: request.channel, gate: '', decision: request.kind };
+
+const decisionOf = ({ id, channel, gate, decision, by, reason }: DecisionRequest): Decision & { gate: string } => ({
   requestId: id,
   channel,
   gate,

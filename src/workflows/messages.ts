@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { CarriedState } from '../release/carry.js';
 import type { ReleasePlan } from '../release/plan.js';
 import type { ReleaseView } from '../release/view.js';
 
@@ -11,6 +12,8 @@ export interface ReleaseInput {
   /** Run Jobs even where the channel is stable at this digest. */
   rerun: boolean;
   settings: ReleaseSettings;
+  /** The state that the run before this one carried over. */
+  carried?: CarriedState;
 }
 
 export interface ReleaseSettings {
@@ -18,6 +21,12 @@ export interface ReleaseSettings {
   trustRawSignals: boolean;
   /** How long a pod may take to start. */
   startTimeoutMs: number;
+  /** How long FAILED channels may be retried. */
+  retryForMs?: number;
+  /** Events of the history after which the release continues as new. */
+  continueAfter?: number;
+  /** The first pause before a queued channel asks again by itself; doubled up to fifteen times as long. */
+  askAgainMs?: number;
 }
 
 /** What `decide` carries: the id of a stored request, and its content for readers of the history. */
@@ -30,7 +39,16 @@ export interface Decide {
   reason?: string;
 }
 
-/** Whether a decision counted, and the release after it. */
+/** What `command` carries: the id of a stored request, and its content for readers of the history. */
+export interface Command {
+  requestId: string;
+  kind: 'cancel' | 'retry';
+  channel?: string;
+  by: string;
+  reason?: string;
+}
+
+/** Whether a decision or a command counted, and the release after it. */
 export interface DecideAnswer {
   counted: boolean;
   /** Why it did not count. */
@@ -43,6 +61,10 @@ export const view = defineQuery<ReleaseView>('view');
 
 /** An update and not a signal: whoever decides learns at once whether it counted. */
 export const decide = defineUpdate<DecideAnswer, [Decide]>('decide');
+
+/** Cancel or retry; the same content is taken as a signal while no worker answers. */
+export const command = defineUpdate<DecideAnswer, [Command]>('command');
+export const commandSignal = defineSignal<[unknown]>('command');
 
 /** The open contract: anyone who reaches Temporal may send it (docs/spec.md §9.5). The payload is not trusted. */
 export const manualApproval = defineSignal<[unknown]>('manualApproval');

@@ -8,6 +8,8 @@ import { main } from './proxies.js';
 export interface Projector {
   /** Asks for a projection soon; several wishes make one. */
   wish(): void;
+  /** True while nothing is being written, nor wished to be. */
+  isIdle(): boolean;
   /** Writes until the store has the newest view, then ends. */
   close(): Promise<void>;
 }
@@ -17,21 +19,26 @@ export interface Projector {
  * channel elsewhere may be stable. Not cancellable: what is written must be what happened.
  */
 export function startProjector(live: Live): Projector {
-  let wished = watchedChannels(live.state()).length > 0;
+  // What a run before this one was told is asked again.
+  let wished = live.input.carried !== undefined || watchedChannels(live.state()).length > 0;
   let closing = false;
+  let writing = false;
   const entered = new Set<string>();
   const idle = CancellationScope.nonCancellable(async () => {
     for (;;) {
       await condition(() => wished || closing);
       if (!wished && !live.stale()) return;
       wished = false;
+      writing = true;
       if (await project(live, entered)) wished = true;
+      writing = false;
     }
   });
   return {
     wish: () => {
       wished = true;
     },
+    isIdle: () => !wished && !writing,
     close: () => {
       closing = true;
       return idle;

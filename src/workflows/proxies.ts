@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { clusterQueue, mainQueue, waitQueue } from '../release/ids.js';
 import type { ClusterActivities, MainActivities, WaitActivities } from '../release/steps.js';
 
@@ -13,11 +13,23 @@ export const main = proxyActivities<MainActivities>({
 });
 
 /**
- * Turn, number and Job; recording the end. A cluster or the database may be away for long, and giving up would leave a
+ * Turn, number and Job. A cancel does not wait for an answer: whatever a worker is still about to create, `endRun` closes the
+ * run's key and takes the Job's name (docs/architecture.md, turn and run, 5).
+ */
+export const beginning = (cluster: string) =>
+  proxyActivities<Pick<ClusterActivities, 'beginRun'>>({
+    taskQueue: clusterQueue(cluster),
+    startToCloseTimeout: '2m',
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { initialInterval: '1s', maximumInterval: '30s' },
+  });
+
+/**
+ * Recording the end. A cluster or the database may be away for long, and giving up would leave a
  * Job or a turn behind: asked again without a bound. What cannot be helped by asking is not retryable.
  */
 export const onCluster = (cluster: string) =>
-  proxyActivities<Pick<ClusterActivities, 'beginRun' | 'finishRun'>>({
+  proxyActivities<Pick<ClusterActivities, 'finishRun'>>({
     taskQueue: clusterQueue(cluster),
     startToCloseTimeout: '2m',
     retry: { initialInterval: '1s', maximumInterval: '30s' },
@@ -34,7 +46,8 @@ export const ending = (cluster: string) =>
 
 /**
  * A Job may run for hours; half a minute of silence means that its worker died, and the next attempt attaches to the same
- * Job. Bounded by the Job itself: it keeps its result for 7 days (docs/spec.md §7.3).
+ * Job. Bounded by the Job itself: it keeps its result for 7 days (docs/spec.md §7.3). A cancel does not wait for a worker that
+ * may be gone: `endRun` stores the log and deletes, whoever still reads beside it.
  */
 export const waiting = (cluster: string, limits: { timeoutMs: number; startTimeoutMs: number }) =>
   proxyActivities<WaitActivities>({
@@ -42,5 +55,6 @@ export const waiting = (cluster: string, limits: { timeoutMs: number; startTimeo
     startToCloseTimeout: limits.timeoutMs + limits.startTimeoutMs + 5 * minute,
     scheduleToCloseTimeout: limits.timeoutMs + limits.startTimeoutMs + 6 * day,
     heartbeatTimeout: '30s',
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { initialInterval: '1s', maximumInterval: '30s' },
   });

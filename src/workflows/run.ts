@@ -5,10 +5,11 @@ import type { ChannelPlan } from '../release/plan.js';
 import type { ReleaseEvent } from '../release/reduce.js';
 import { channelOf } from '../release/state.js';
 import type { BeginRunAnswer, BeginRunInput, RunKey, RunRef } from '../release/steps.js';
+import type { RunEnd } from '../release/view.js';
 import type { Live } from './live.js';
 import { endedByItself, outcomeOf, succeeded, type Outcome } from './outcome.js';
 import type { Projector } from './projector.js';
-import { ending, onCluster, waiting } from './proxies.js';
+import { beginning, ending, main, onCluster, waiting } from './proxies.js';
 
 /** What was begun and may have to be ended: set before the first call that could create a Job. */
 export interface Begun {
@@ -30,6 +31,20 @@ export async function runApply(
   { plan, begun }: { plan: ChannelPlan; begun: Begun },
 ): Promise<void> {
   const run: Run = { live, projector, plan, begun };
+  await condition(() => !live.rests() || isOver(run));
+  if (isOver(run)) return;
+  live.busy += 1;
+  try {
+    await apply(run);
+  } finally {
+    live.busy -= 1;
+  }
+}
+
+const isOver = ({ live, plan }: Run): boolean => channelOf(live.state(), plan.name).phase === 'ended';
+
+async function apply(run: Run): Promise<void> {
+  const { live, plan, begun } = run;
   const channel = plan.name;
   live.apply({ type: 'asking', channel });
   const answer = await begin(run);
@@ -65,20 +80,33 @@ async function begin(run: Run): Promise<Answer> {
   const channel = plan.name;
   const input = beginInput(live, plan);
   begun.key = input.key;
-  for (let pause = 60_000; ; pause = Math.min(2 * pause, 900_000)) {
+  const { askAgainMs = 60_000 } = live.input.settings;
+  for (let pause = askAgainMs; ; pause = Math.min(2 * pause, 15 * askAgainMs)) {
     const seen = live.turnChanges;
     const answer = await ask(input);
-    const over = (): boolean => channelOf(live.state(), channel).phase === 'ended';
+    const over = (): boolean => isOver(run);
     // Replaced meanwhile, or decided: an answer that leaves nothing behind changes nothing any more.
     if (over() && leavesNothing(answer)) return { outcome: 'over' };
     if (answer.outcome !== 'queued') return answer;
     if (channelOf(live.state(), channel).behind !== answer.behind)
       live.apply({ type: 'queued', channel, behind: answer.behind });
     projector.wish();
-    await condition(() => live.turnChanges > seen || over(), pause, {
-      summary: `${channel}: queued behind ${answer.behind}`,
+    const summary = `${channel}: queued behind ${answer.behind}`;
+    await idle(live, async () => {
+      await condition(() => live.turnChanges > seen || over(), pause, { summary });
+      await condition(() => !live.rests() || over());
     });
     if (over()) return { outcome: 'over' };
+  }
+}
+
+/** Waiting for a turn holds nothing: the release may continue as new meanwhile. */
+async function idle(live: Live, wait: () => Promise<void>): Promise<void> {
+  live.busy -= 1;
+  try {
+    await wait();
+  } finally {
+    live.busy += 1;
   }
 }
 
@@ -90,7 +118,7 @@ async function ask(input: BeginRunInput): Promise<BeginRunAnswer | { outcome: 'f
   const { channel, command } = input.key;
   const summary = `${channel}: create the ${command} Job on ${input.cluster}`;
   try {
-    return await onCluster(input.cluster).beginRun.executeWithOptions({ summary }, [input]);
+    return await beginning(input.cluster).beginRun.executeWithOptions({ summary }, [input]);
   } catch (error) {
     return { outcome: 'failed', failed: outcomeOf(error) };
   }
@@ -98,7 +126,7 @@ async function ask(input: BeginRunInput): Promise<BeginRunAnswer | { outcome: 'f
 
 function beginInput(live: Live, plan: ChannelPlan): BeginRunInput {
   const { application, service, digest, version, jobs } = live.input.plan;
-  const { attempt, runs } = channelOf(live.state(), plan.name);
+  const { attempt } = channelOf(live.state(), plan.name);
   const key = {
     application,
     service,
@@ -106,7 +134,7 @@ function beginInput(live: Live, plan: ChannelPlan): BeginRunInput {
     release: live.input.number,
     attempt,
     command: 'apply',
-    ordinal: runs.length + 1,
+    ordinal: 1,
   } as const;
   const job = jobs[plan.apply.job];
   if (!job) throw new Error(`the plan has no Job ${plan.apply.job}`);
@@ -152,9 +180,31 @@ export async function endBegun(
   { plan, begun }: { plan: ChannelPlan; begun: Begun },
 ): Promise<void> {
   const run = { live, projector, plan, begun };
-  const message = 'the release was cancelled';
-  await record(run, await end(run, { code: 'CANCELLED_BY_USER', message }));
+  const outcome: Outcome = { code: 'CANCELLED_BY_USER', message: 'the release was cancelled' };
+  live.busy += 1;
+  await record(run, await endWhatIsThere(run, outcome));
+  live.busy -= 1;
 }
+
+/** The store says whether there can be a Job at all: without one no cluster, and no worker of one, is needed. */
+async function endWhatIsThere(run: Run, outcome: Outcome): Promise<Outcome> {
+  const { plan, begun } = run;
+  if (!begun.key || begun.ref) return end(run, outcome);
+  const summary = `${plan.name}: nothing is created any more`;
+  const { run: number, ended } = await main.closeRun.executeWithOptions({ summary }, [{ key: begun.key }]);
+  if (number === undefined) return outcome;
+  return ended ? asItEnded({ run: number, ...ended }) : end(run, outcome);
+}
+
+const asItEnded = ({
+  run,
+  code,
+  end: seen,
+}: {
+  run: number | undefined;
+  code: Outcome['code'];
+  end?: RunEnd;
+}): Outcome => given({ run, code, message: `the run had ended: ${code}`, end: seen });
 
 async function end({ live, plan, begun }: Run, outcome: Outcome): Promise<Outcome> {
   const job = live.input.plan.jobs[plan.apply.job];
@@ -167,8 +217,8 @@ async function end({ live, plan, begun }: Run, outcome: Outcome): Promise<Outcom
   // A deadline that passed is the cause, whatever the Job said while it was being ended.
   const deadline = outcome.code === 'JOB_TIMED_OUT' || outcome.code === 'JOB_NOT_STARTING';
   if (!ended || deadline) return given({ ...outcome, run });
-  const message = ended.code === outcome.code ? outcome.message : `the run had ended: ${ended.code}`;
-  return given({ run, code: ended.code, message, end: ended.end });
+  if (ended.code !== outcome.code) return asItEnded({ run, ...ended });
+  return given({ run, code: ended.code, message: outcome.message, end: ended.end });
 }
 
 async function record({ live, plan, begun }: Run, outcome: Outcome): Promise<void> {
@@ -188,7 +238,9 @@ async function record({ live, plan, begun }: Run, outcome: Outcome): Promise<voi
     ttlMs: plan.apply.ttlMs,
     view: foreseen.view,
   });
-  await onCluster(plan.cluster).finishRun.executeWithOptions({ summary }, [input]);
+  // Without a Job there is nothing on the cluster to tidy up.
+  const queue = begun.ref ? onCluster(plan.cluster) : main;
+  await queue.finishRun.executeWithOptions({ summary }, [input]);
   live.confirm(event, foreseen);
 }
 

@@ -17,6 +17,13 @@ function registryWithSecret(): BeginRunInput['pullSecrets'] {
   return [{ registry: 'hub', from: { namespace: 'secrets', name: 'hub' }, as: 'towpath-pull-hub' }];
 }
 
+test('a run that no stored plan has takes no turn and creates nothing, whoever started its workflow', async () => {
+  world.store.isPlanned = false;
+  expect(await world.failure(begin())).toMatchObject({ type: 'SPEC_INVALID', nonRetryable: true });
+  expect(world.store.calls).toEqual(['planned']);
+  expect(jobs()).toEqual([]);
+});
+
 describe('a granted turn', () => {
   test('makes namespace, pull secret and Job, in this order, and records the uid', async () => {
     const pullSecrets = registryWithSecret();

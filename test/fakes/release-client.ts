@@ -31,7 +31,7 @@ export class FakeReleaseClient implements ReleaseClient {
     if (this.started.every(({ id }) => id !== release.id)) this.started.push({ id: release.id, plan });
   }
 
-  async decide(request: StoredRequest): Promise<{ counted: boolean; why?: string } | undefined> {
+  async ask(request: StoredRequest): Promise<{ counted: boolean; why?: string } | undefined> {
     this.answer();
     if (this.started.every(({ id }) => id !== request.release))
       return { counted: false, why: 'ALREADY_DECIDED: the release is over' };

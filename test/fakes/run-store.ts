@@ -7,6 +7,8 @@ import type {
   FinishRunInput,
   ProjectAnswer,
   ProjectInput,
+  ReenterAnswer,
+  ReenterInput,
   RunKey,
   RunProgress,
   StepOf,
@@ -107,6 +109,10 @@ export class FakeRunStore implements RunStore {
 
   finish: RunStore['finish'] = (input) => this.call('finish', () => this.finished(input));
 
+  /** What the store thinks of a run's plan. */
+  isPlanned = true;
+  planned: RunStore['planned'] = () => this.call('planned', () => this.isPlanned);
+  reenter: RunStore['reenter'] = (input) => this.call('reenter', () => this.reentered(input));
   project: RunStore['project'] = (input) => this.call('project', () => this.projected(input));
 
   readRequest: RunStore['readRequest'] = ({ requestId, release }) =>
@@ -207,6 +213,15 @@ export class FakeRunStore implements RunStore {
         releaseId(key.application, key.service, key.release) === releaseId(application, service, release) &&
         key.channel === channel,
     );
+  }
+
+  private reentered({ application, service, release, channels }: ReenterInput): ReenterAnswer {
+    const replaced: ReenterAnswer['replaced'] = {};
+    for (const channel of channels) {
+      const answer = this.turn({ application, service, channel }, { type: 'entered', release });
+      if (answer.standing === 'replaced') replaced[channel] = releaseId(application, service, answer.by);
+    }
+    return { replaced };
   }
 
   private projected({ view, entered, watched }: ProjectInput): ProjectAnswer {

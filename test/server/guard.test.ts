@@ -49,6 +49,7 @@ const paths = [
   ['GET', '/api/v1/releases'],
   ['GET', '/api/v1/releases/a/b/1'],
   ['GET', '/api/v1/releases/a/b/1/events'],
+  ['POST', '/api/v1/releases/a/b/1/commands'],
   ['POST', '/api/v1/releases/a/b/1/decisions'],
   ['GET', '/api/v1/releases/a/b/1/runs'],
   ['GET', '/api/v1/releases/a/b/1/runs/staging/1/log'],

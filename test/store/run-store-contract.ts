@@ -219,6 +219,15 @@ function projecting(): void {
       expect(await project(waits(of, 1, 3), [])).toEqual({ standings: { production: replaced }, stable: [] });
     });
 
+    test('lets a release in again for a retry, and names the newer one that has taken the channel', async () => {
+      const of = { application: 'my-app', service: 'c-again', release: 1, channels: ['production', 'staging'] };
+      expect(await store.reenter(of)).toEqual({ replaced: {} });
+      expect(await store.reenter(of)).toEqual({ replaced: {} });
+      await project(waits({ service: 'c-again', channel: 'production' }, 2, 2));
+      expect(await at.signalled(of.service, 'turnChanged')).toEqual([1]);
+      expect(await store.reenter(of)).toEqual({ replaced: { production: 'my-app/c-again/2' } });
+    });
+
     test('repeated after a lost answer answers the same', async () => {
       const of = { service: 'c-repeated', channel: 'production' };
       const number = await at.createRelease(of.service);

@@ -120,7 +120,7 @@ describe('a decision through the API', () => {
     const request = requestOf(release);
     script.requests.set(request.id, request);
     const client = clientOf(temporal);
-    const answers = await Promise.all([client.decide(request), client.decide(request)]);
+    const answers = await Promise.all([client.ask(request), client.ask(request)]);
     expect(answers).toMatchObject([{ counted: true }, { counted: true }]);
     expect(decisions(await release.result())).toEqual([['bob', true, '']]);
   });
@@ -134,7 +134,7 @@ describe('a decision through the API', () => {
     await release.see('production waits for its approval', waitsForApproval);
     const request = requestOf(release, more(release));
     if (!what.includes('nobody')) script.requests.set(request.id, request);
-    const answer = await clientOf(temporal).decide(request);
+    const answer = await clientOf(temporal).ask(request);
     expect(answer?.counted).toBe(false);
     expect(answer?.why).toContain(why);
     await release.handle.terminate('done');
@@ -165,7 +165,7 @@ describe('a decision through the API', () => {
     await release.handle.signal('manualApproval', { ...raw, requestId: request.id });
     await release.see('the signal is recorded', (view) => view.decisions.length === 1);
     script.requests.set(request.id, request);
-    expect(await clientOf(temporal).decide(request)).toMatchObject({ counted: true });
+    expect(await clientOf(temporal).ask(request)).toMatchObject({ counted: true });
     expect(decisions(await release.result()).map(([, counted]) => counted)).toEqual([false, true]);
   });
 
@@ -173,7 +173,7 @@ describe('a decision through the API', () => {
     const release = await startRelease(temporal);
     await release.handle.signal('manualApproval', raw);
     await release.result();
-    expect(await clientOf(temporal).decide(requestOf(release))).toEqual({
+    expect(await clientOf(temporal).ask(requestOf(release))).toEqual({
       counted: false,
       why: 'ALREADY_DECIDED: the release is over',
     });
@@ -185,7 +185,7 @@ describe('a decision through the API', () => {
     await worker.stop();
     const request = requestOf(release);
     script.requests.set(request.id, request);
-    expect(await clientOf(temporal).decide(request)).toBeUndefined();
+    expect(await clientOf(temporal).ask(request)).toBeUndefined();
     await clientOf(temporal).signal(release.handle.workflowId, 'manualApproval', decisionMessage(request));
     await work();
     expect(decisions(await release.result())).toEqual([['bob', true, '']]);

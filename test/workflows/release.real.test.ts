@@ -19,7 +19,7 @@ afterAll(() => temporal?.close());
 async function approve(release: Started): Promise<void> {
   const request = requestOf(release);
   script.requests.set(request.id, request);
-  expect(await clientOf(temporal).decide(request)).toMatchObject({ counted: true });
+  expect(await clientOf(temporal).ask(request)).toMatchObject({ counted: true });
 }
 
 test('staging, then production after an approval, then converged', async () => {
@@ -70,7 +70,7 @@ test('a rejection ends production, and says who and why', async () => {
   await release.see('production waits for its approval', waitsForApproval);
   const request = requestOf(release, { decision: 'reject', reason: 'dashboards are red' });
   script.requests.set(request.id, request);
-  expect(await clientOf(temporal).decide(request)).toMatchObject({ counted: true, view: { status: 'REJECTED' } });
+  expect(await clientOf(temporal).ask(request)).toMatchObject({ counted: true, view: { status: 'REJECTED' } });
   const last = await release.result();
   expect(statuses(last)).toEqual(['REJECTED', 'CONVERGED', 'REJECTED']);
   expect(channel(last, 'production')?.explanations).toMatchObject([

@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { createReleaseClient } from '../../src/client/releases.js';
 import { releaseWorkflowId } from '../../src/release/ids.js';
 import type { ChannelPlan, ReleasePlan } from '../../src/release/plan.js';
-import type { StoredRequest } from '../../src/release/steps.js';
+import type { CommandRequest, DecisionRequest } from '../../src/release/steps.js';
+import type { CommandKind } from '../../src/release/view.js';
 import type { ReleaseView } from '../../src/release/view.js';
 import type { ReleaseClient } from '../../src/server/ports.js';
-import { view } from '../../src/workflows/messages.js';
+import { view, type ReleaseSettings } from '../../src/workflows/messages.js';
 import { releasePlan } from '../fakes/plans.js';
 import type { RealTemporal } from '../real/temporal.js';
 import { until } from '../real/until.js';
@@ -22,21 +23,22 @@ export interface Started {
   result(): Promise<ReleaseView>;
 }
 
-export const clientOf = (temporal: RealTemporal, trustRawSignals = true): ReleaseClient =>
-  createReleaseClient(temporal, { trustRawSignals, startTimeoutMs: 60_000 });
+/** A release that fails is over at once, unless a test says for how long it may be retried. */
+export const clientOf = (temporal: RealTemporal, settings: Partial<ReleaseSettings> = {}): ReleaseClient =>
+  createReleaseClient(temporal, { trustRawSignals: true, startTimeoutMs: 60_000, retryForMs: 0, ...settings });
 
 let services = 0;
 
 /** Starts a release of a service of its own through the real client. */
 export async function startRelease(
   temporal: RealTemporal,
-  options: { channels?: ChannelPlan[]; trustRawSignals?: boolean; number?: number; service?: string } = {},
+  options: { channels?: ChannelPlan[]; number?: number; service?: string } & Partial<ReleaseSettings> = {},
 ): Promise<Started> {
   services += 1;
-  const { number = 1, service = `service-${services}` } = options;
-  const plan = { ...releasePlan(options.channels), service };
+  const { number = 1, service = `service-${services}`, channels, ...settings } = options;
+  const plan = { ...releasePlan(channels), service };
   const id = `${plan.application}/${service}/${number}`;
-  const releases = clientOf(temporal, options.trustRawSignals);
+  const releases = clientOf(temporal, settings);
   await releases.start({ id, number, requestedBy: 'ann', rerun: false }, plan);
   const handle = temporal.client.workflow.getHandle(releaseWorkflowId(id));
   return {
@@ -67,7 +69,20 @@ export const channel = (of: ReleaseView, name: string) => of.channels.find((each
 export const statuses = (of: ReleaseView): string[] => [of.status, ...of.channels.map(({ status }) => status)];
 export const waitsForApproval = (of: ReleaseView): boolean => of.status === 'WAITING_MANUAL_APPROVAL';
 
-export const requestOf = (release: Started, more: Partial<StoredRequest> = {}): StoredRequest => ({
+let commands = 0;
+
+export const commandTo = (release: Started, kind: CommandKind, more: Partial<CommandRequest> = {}): CommandRequest => ({
+  id: `${kind}-${(commands += 1)}-${release.id}`,
+  release: release.id,
+  kind,
+  channel: '',
+  by: 'bob',
+  releaseDigest: release.plan.digest,
+  createdAt: '2026-01-01T00:00:00Z',
+  ...more,
+});
+
+export const requestOf = (release: Started, more: Partial<DecisionRequest> = {}): DecisionRequest => ({
   id: `request-${release.id}`,
   release: release.id,
   kind: 'decide',

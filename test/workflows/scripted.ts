@@ -13,6 +13,9 @@ import type {
   ProjectInput,
   ReadRequestAnswer,
   ReadRequestInput,
+  ReenterAnswer,
+  ReenterInput,
+  RunKey,
   StoredRequest,
 } from '../../src/release/steps.js';
 import type { FailureCode } from '../../src/release/failures.js';
@@ -26,6 +29,8 @@ interface Inputs {
   finishRun: FinishRunInput;
   project: ProjectInput;
   readRequest: ReadRequestInput;
+  closeRun: { key: RunKey };
+  reenter: ReenterInput;
 }
 
 interface Call {
@@ -64,7 +69,7 @@ export class Script {
   readonly requests = new Map<string, StoredRequest>();
   begin: (input: BeginRunInput) => BeginRunAnswer | Promise<BeginRunAnswer> = (input) => this.granted(input);
   await: (input: AwaitRunInput) => RunEnd | Promise<RunEnd> = () => fine();
-  end: (input: EndRunInput) => EndRunAnswer = () => ({});
+  end: (input: EndRunInput) => EndRunAnswer | Promise<EndRunAnswer> = () => ({});
   project: (input: ProjectInput) => ProjectAnswer = ({ view, entered }) => ({
     standings: Object.fromEntries(
       view.channels
@@ -73,6 +78,8 @@ export class Script {
     ),
     stable: [],
   });
+  close: (input: { key: RunKey }) => EndRunAnswer = () => ({});
+  reenter: (input: ReenterInput) => ReenterAnswer = () => ({ replaced: {} });
   /** Answers to reading requests wait for this. */
   store: Promise<void> = Promise.resolve();
   private runs = 0;
@@ -111,6 +118,8 @@ const answersOf = (script: Script): Answers => ({
   endRun: (input) => script.end(input),
   finishRun: (): FinishRunAnswer => ({ endedAt: '2026-01-01T00:00:00Z' }),
   project: (input) => script.project(input),
+  closeRun: (input) => script.close(input),
+  reenter: (input) => script.reenter(input),
   readRequest: async ({ requestId }): Promise<ReadRequestAnswer> => {
     await script.store;
     const request = script.requests.get(requestId);
@@ -134,7 +143,13 @@ export async function workByScript(temporal: RealTemporal, script: () => Script,
     temporal.work({
       taskQueue: mainQueue,
       workflows: true,
-      activities: { project: activity('project'), readRequest: activity('readRequest') },
+      activities: {
+        project: activity('project'),
+        readRequest: activity('readRequest'),
+        closeRun: activity('closeRun'),
+        finishRun: activity('finishRun'),
+        reenter: activity('reenter'),
+      },
     }),
     temporal.work({
       taskQueue: clusterQueue(cluster),

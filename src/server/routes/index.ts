@@ -1,4 +1,5 @@
 import type { AddRoutes } from '../add-routes.js';
+import { commandRoutes } from './commands.js';
 import { configRoutes } from './configs.js';
 import { decisionRoutes } from './decisions.js';
 import { healthRoutes } from './health.js';
@@ -22,6 +23,7 @@ export const routes: readonly AddRoutes[] = [
   releaseRoutes,
   releaseEventRoutes,
   decisionRoutes,
+  commandRoutes,
   runRoutes,
   logRoutes,
   runtimeRoutes,
