@@ -2,10 +2,16 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import { pino } from 'pino';
-import { createClusterActivities, createMainActivities, createWaitActivities } from './activities/index.js';
+import {
+  createClusterActivities,
+  createMainActivities,
+  createReconcilerActivities,
+  createWaitActivities,
+} from './activities/index.js';
 import type { JobGateway } from './activities/ports.js';
-import { connectionOptions } from './client/connect.js';
+import { connectionOptions, openClient } from './client/connect.js';
 import { endWith, patiently } from './client/start-up.js';
+import { createWorkflows } from './client/workflows.js';
 import { requireDatabaseUrl } from './config/database-url.js';
 import { homeDir, loadSettings } from './config/settings.js';
 import { openCluster } from './kubernetes/clusters.js';
@@ -28,15 +34,22 @@ const lookMs = 5000;
 
 interface Work {
   store: Store;
+  /** To ask Temporal about workflows, which the worker's own connection cannot. */
+  temporal: ReturnType<typeof openClient>;
   /** Runs a worker until the end of the process; one that fails ends the process, which is started again. */
   run: (options: Partial<WorkerOptions> & { taskQueue: string }) => Promise<void>;
 }
 
-async function runMain({ store, run }: Work): Promise<void> {
+async function runMain({ store, temporal, run }: Work): Promise<void> {
   const codePath = at('./workflow-bundle.js');
   if (!existsSync(codePath))
     throw new TowpathError('PART_MISSING', 'the workflow bundle is missing', { hint: 'npm run build' });
-  await run({ taskQueue: mainQueue, workflowBundle: { codePath }, activities: createMainActivities({ store }) });
+  const workflows = createWorkflows(temporal);
+  const activities = {
+    ...createMainActivities({ store }),
+    ...createReconcilerActivities({ store, workflows, manifests }),
+  };
+  await run({ taskQueue: mainQueue, workflowBundle: { codePath }, activities });
 }
 
 /** Two workers a cluster, so that waiting never blocks work. */
@@ -71,9 +84,11 @@ async function main(): Promise<void> {
   const store = await patiently('the database', () => openStore({ databaseUrl }), stopping.signal);
   const address = connectionOptions({ ...settings.temporal, plain: settings.embedded });
   const connection = await patiently('Temporal', () => NativeConnection.connect(address), stopping.signal);
+  const temporal = openClient({ ...settings.temporal, plain: settings.embedded });
   const running: { worker: Worker; done: Promise<void> }[] = [];
   const work: Work = {
     store,
+    temporal,
     async run(options) {
       const worker = await Worker.create({
         connection,
@@ -104,6 +119,7 @@ async function main(): Promise<void> {
   for (const { worker } of running) worker.shutdown();
   await Promise.all(running.map(({ done }) => done));
   await connection.close();
+  await temporal.connection.close();
   await store.close();
 }
 

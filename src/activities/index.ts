@@ -1,11 +1,13 @@
 import type { ClusterActivities, MainActivities, WaitActivities } from '../release/steps.js';
+import type { ReconcilerActivities } from '../release/reconciling.js';
 import { createAwaitRun } from './await-run.js';
 import { createBeginRun } from './begin-run.js';
 import { systemClock, type Clock } from './clock.js';
 import { createEndRun } from './end-run.js';
 import { guarded, persistent } from './failures.js';
+import { createFindOver } from './find-over.js';
 import { createFinishRun } from './finish-run.js';
-import type { Gateways, Manifests, RunStore } from './ports.js';
+import type { Gateways, Manifests, ReconcilerStore, RunStore, Workflows } from './ports.js';
 
 /** Activities that need the database alone. */
 export const createMainActivities = ({ store }: { store: RunStore }): MainActivities => ({
@@ -14,6 +16,17 @@ export const createMainActivities = ({ store }: { store: RunStore }): MainActivi
   closeRun: persistent(({ key }) => store.closeRun(key)),
   finishRun: persistent((input) => store.finish(input)),
   reenter: guarded((input) => store.reenter(input)),
+});
+
+/** The second net for what releases leave behind. */
+export const createReconcilerActivities = (of: {
+  store: ReconcilerStore;
+  workflows: Workflows;
+  manifests: Manifests;
+  absentMs?: number;
+}): ReconcilerActivities => ({
+  findOver: guarded(createFindOver(of)),
+  closeRelease: guarded((input) => of.store.closeRelease(input)),
 });
 
 interface Dependencies {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../release/codes.js';
-import type { JsonObject, PullSecret } from '../release/plan.js';
+import type { JsonObject, PullSecret, ReleasePlan } from '../release/plan.js';
+import type { CloseReleaseInput } from '../release/reconciling.js';
 import type {
   BeginRunInput,
   FinishRunAnswer,
@@ -55,6 +56,49 @@ export interface RunStore {
   appendLog(key: RunKey, offset: number, text: Buffer): Promise<number>;
   /** The last lines of the stored log. */
   logTail(key: RunKey, lines: number, maxBytes: number): Promise<{ tail: string[]; bytes: number; truncated: boolean }>;
+}
+
+/** A release that is started and has not ended, as the store has it. */
+export interface OpenRelease {
+  id: string;
+  startedMsAgo: number;
+}
+
+/** What a release has in the store that a reconciler needs. */
+export interface LeftBehind {
+  plan: ReleasePlan;
+  /** Those that have not ended. */
+  runs: {
+    key: RunKey;
+    number: number;
+    cluster: string;
+    allottedAt: string;
+    namespace?: string;
+    name?: string;
+    uid?: string;
+  }[];
+}
+
+/** The store as the reconciler sees it; `src/store` implements it. */
+export interface ReconcilerStore {
+  /** Keeps the id of the first Temporal namespace that it is told; answers the kept one and this one. */
+  knownNamespace(now: string): Promise<{ stored: string; now: string }>;
+  /** From now on this namespace is the right one. */
+  adoptNamespace(id: string): Promise<void>;
+  /** Oldest first. */
+  openReleases(): Promise<OpenRelease[]>;
+  leftBehind(release: string): Promise<LeftBehind>;
+  /** Ends runs, turns, places, waiters and view of a release in one transaction; acts once. */
+  closeRelease(input: CloseReleaseInput): Promise<void>;
+}
+
+/** What Temporal says of the workflows of releases; `src/client` implements it. */
+export interface Workflows {
+  namespaceId(): Promise<string>;
+  /** Ids of releases that Temporal lists as running: a hint, it may be late. */
+  listed(): Promise<Set<string>>;
+  /** `open`, `absent`, or how it ended: `terminated`. */
+  standing(release: string): Promise<string>;
 }
 
 /** A Job as it was read from a cluster: only what the rules of a run need. Times are ISO 8601, of the cluster's clock. */

@@ -37,6 +37,10 @@ export const settings = {
   kubeconfig: { default: 'embedded', text: 'A kubeconfig of your own, for `towpath up`' },
   kubeContext: { default: 'the current one', text: 'The context of that kubeconfig' },
   startTimeout: { default: '10m', text: 'How long a pod may take to start before its run ends with JOB_NOT_STARTING' },
+  reconcileEvery: {
+    default: '1m',
+    text: 'How often what is left of releases is looked for whose workflow was terminated or lost',
+  },
   trustRawSignals: {
     default: 'true in the embedded mode, else false',
     text: 'Whether signals count that come to Temporal without a request through the API',
@@ -62,6 +66,7 @@ export const SettingsFile = z.strictObject({
   kubeconfig: z.string().optional(),
   kubeContext: z.string().optional(),
   startTimeout: Duration.prefault(settings.startTimeout.default),
+  reconcileEvery: Duration.prefault(settings.reconcileEvery.default),
   trustRawSignals: Bool.optional(),
   user: z.string().optional(),
   logRetention: z

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { bootstrapTemporal } from '../client/bootstrap.js';
 import { openClient } from '../client/connect.js';
+import { ensureReconciler } from '../client/schedule.js';
 import { endWith, patiently } from '../client/start-up.js';
 import { requireDatabaseUrl } from '../config/database-url.js';
 import { homeDir, loadSettings } from '../config/settings.js';
@@ -15,8 +16,9 @@ async function main(): Promise<void> {
   const store = await patiently('the database', () => openStore({ databaseUrl }));
   await store.close();
   const { namespace, retention } = settings.temporal;
-  const { connection } = openClient({ ...settings.temporal, plain: settings.embedded });
+  const { client, connection } = openClient({ ...settings.temporal, plain: settings.embedded });
   await patiently('Temporal', () => bootstrapTemporal(connection, { namespace, retentionMs: retention }));
+  await patiently('Temporal', () => ensureReconciler(client, settings.reconcileEvery));
   await connection.close();
   log.info('tables, namespace and search attributes are there');
 }

@@ -4,6 +4,7 @@ import { serve } from '@hono/node-server';
 import { pino } from 'pino';
 import { bootstrapTemporal } from '../client/bootstrap.js';
 import { openClient } from '../client/connect.js';
+import { ensureReconciler } from '../client/schedule.js';
 import { endWith, patiently } from '../client/start-up.js';
 import { createReleaseClient } from '../client/releases.js';
 import { requireDatabaseUrl } from '../config/database-url.js';
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   const { namespace, retention } = settings.temporal;
   const temporal = openClient({ ...settings.temporal, plain: settings.embedded });
   await patiently('Temporal', () => bootstrapTemporal(temporal.connection, { namespace, retentionMs: retention }));
+  await patiently('Temporal', () => ensureReconciler(temporal.client, settings.reconcileEvery));
   const releases = createReleaseClient(temporal, {
     trustRawSignals: settings.trustRawSignals,
     startTimeoutMs: settings.startTimeout,

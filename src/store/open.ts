@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
-import type { RunStore } from '../activities/ports.js';
+import type { ReconcilerStore, RunStore } from '../activities/ports.js';
 import type { ServerStore } from '../server/ports.js';
 import { configQueries, type ClusterLink } from './configs.js';
 import { createDatabase, storeError, type Database } from './database.js';
@@ -9,6 +9,7 @@ import { logQueries } from './logs.js';
 import { migrate } from './migrations.js';
 import { outboxQueries } from './outbox.js';
 import { projectionQueries } from './projections.js';
+import { reconcilerQueries } from './reconciling.js';
 import { releaseQueries } from './releases.js';
 import { requestQueries } from './requests.js';
 import { runQueries } from './runs.js';
@@ -21,6 +22,7 @@ export interface OpenOptions {
 
 /** Everything that server and worker ask of PostgreSQL. */
 export type Store = RunStore &
+  ReconcilerStore &
   ServerStore & {
     linkedClusters(): Promise<{ name: string; link: ClusterLink }[]>;
     /** Resolves when something is to be sent, or after `waitMs`. */
@@ -72,6 +74,7 @@ function assemble(db: Database, listener: Listener, close: () => Promise<void>):
     ...projectionQueries(db),
     ...logQueries(db),
     ...outboxQueries(db),
+    ...reconcilerQueries(db),
     installationId: () =>
       db.read(async (read) => {
         const [row] = await read.select().from(installation);

@@ -162,6 +162,13 @@ async function finish(tx: Tx, input: FinishRunInput): Promise<{ endedAt: string 
 
 /** A turn is freed only with proof that no Job is left: not while a run of the release is open. */
 async function withoutRun(tx: Tx, of: FinishRunInput['of']): Promise<{ acts: boolean; endedAt: Date }> {
+  const open = await openRunsOf(tx, of);
+  const { rows } = await tx.execute<{ at: Date }>(sql`SELECT now() AS at`);
+  return { acts: open === 0, endedAt: new Date(rows[0]?.at ?? Number.NaN) };
+}
+
+/** Runs of a release in a channel that have a number and have not ended. */
+export async function openRunsOf(tx: Tx, of: FinishRunInput['of']): Promise<number> {
   const mine = and(
     eq(runs.application, of.application),
     eq(runs.service, of.service),
@@ -172,12 +179,11 @@ async function withoutRun(tx: Tx, of: FinishRunInput['of']): Promise<{ acts: boo
     .select({ id: runs.id })
     .from(runs)
     .where(and(mine, eq(runs.state, 'open'), isNotNull(runs.run)));
-  const { rows } = await tx.execute<{ at: Date }>(sql`SELECT now() AS at`);
-  return { acts: open.length === 0, endedAt: new Date(rows[0]?.at ?? Number.NaN) };
+  return open.length;
 }
 
 /** The change open → ended. A run that the store does not know (restored from a backup) is stored as it ended. */
-async function endRow(
+export async function endRow(
   tx: Tx,
   key: RunKey,
   { code, end }: NonNullable<FinishRunInput['outcome']>,

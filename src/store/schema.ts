@@ -7,7 +7,11 @@ import type { OutboxRow } from '../server/ports.js';
 import { at, bytea, json, text } from './columns.js';
 
 /** One row: who we are on a shared cluster. */
-export const installation = pgTable('installation', { id: text('id').primaryKey() });
+export const installation = pgTable('installation', {
+  id: text('id').primaryKey(),
+  /** The Temporal namespace that releases were started in. */
+  temporalNamespace: text('temporal_namespace'),
+});
 
 /** Every version of every configuration document. */
 export const configs = pgTable(

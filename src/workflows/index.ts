@@ -1,1 +1,2 @@
 export { release } from './release.js';
+export { reconciler } from './reconciler.js';

@@ -1,5 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { clusterQueue, mainQueue, waitQueue } from '../release/ids.js';
+import type { ReconcilerActivities } from '../release/reconciling.js';
 import type { ClusterActivities, MainActivities, WaitActivities } from '../release/steps.js';
 
 const minute = 60_000;
@@ -33,6 +34,25 @@ export const onCluster = (cluster: string) =>
     taskQueue: clusterQueue(cluster),
     startToCloseTimeout: '2m',
     retry: { initialInterval: '1s', maximumInterval: '30s' },
+  });
+
+/** One round of the reconciler: bounded, since the next round does what this one could not. */
+export const reconciling = proxyActivities<ReconcilerActivities>({
+  taskQueue: mainQueue,
+  startToCloseTimeout: '2m',
+  scheduleToCloseTimeout: '5m',
+  retry: { initialInterval: '1s', maximumInterval: '10s' },
+});
+
+/** Of a release that is over. Without a worker of the cluster it waits for a later round. */
+export const endingLeft = (cluster: string) =>
+  proxyActivities<Pick<ClusterActivities, 'endRun'>>({
+    taskQueue: clusterQueue(cluster),
+    scheduleToStartTimeout: '30s',
+    startToCloseTimeout: '10m',
+    scheduleToCloseTimeout: '10m',
+    heartbeatTimeout: '30s',
+    retry: { initialInterval: '1s', maximumInterval: '10s' },
   });
 
 /** Deleting a Job lasts as long as its pod's grace period; the same reasons to ask without a bound. */

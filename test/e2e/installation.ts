@@ -73,6 +73,7 @@ export async function openInstallation(name: string): Promise<Installation> {
     TOWPATH_DATABASE_URL: postgres.databaseUrl,
     TOWPATH_TEMPORAL_ADDRESS: address,
     TOWPATH_TEMPORAL_NAMESPACE: namespace,
+    TOWPATH_RECONCILE_EVERY: '2s',
     NO_COLOR: '1',
   };
   const towpath = (...args: string[]): Promise<Ended> => run(process.execPath, ['bin/towpath', ...args], env);

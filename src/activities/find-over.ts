@@ -1,0 +1,72 @@
+import { log } from '@temporalio/activity';
+import { given } from '../release/given.js';
+import type { ReleasePlan } from '../release/plan.js';
+import type { FindOverAnswer, OverRelease } from '../release/reconciling.js';
+import type { EndRunInput, RunKey } from '../release/steps.js';
+import type { LeftBehind, Manifests, OpenRelease, ReconcilerStore, Workflows } from './ports.js';
+
+interface Dependencies {
+  store: ReconcilerStore;
+  workflows: Workflows;
+  manifests: Pick<Manifests, 'specHash'>;
+  /** A workflow that Temporal does not know is gone only so long after it was started. */
+  absentMs?: number;
+}
+
+/** A start is acknowledged long before; this is for a Temporal that has just come back. */
+const tenMinutes = 10 * 60_000;
+/** In one round; the next one takes the others. */
+const atOnce = 20;
+
+/**
+ * Releases that the store takes for open although their workflow is over. The list of open workflows is a hint that spares
+ * questions; what is concluded comes from the workflow itself, and never from a Temporal that the releases are not from.
+ */
+export const createFindOver = ({ store, workflows, manifests, absentMs = tenMinutes }: Dependencies) =>
+  async function findOver(): Promise<FindOverAnswer> {
+    const { stored, now } = await store.knownNamespace(await workflows.namespaceId());
+    if (stored !== now) {
+      log.error('another Temporal than the releases were started on: nothing is reconciled', { stored, now });
+      return { over: [], foreign: true };
+    }
+    const listed = await workflows.listed();
+    const over: OverRelease[] = [];
+    for (const open of await store.openReleases()) {
+      if (over.length >= atOnce) break;
+      if (listed.has(open.id)) continue;
+      const why = await whyOver(workflows, open, absentMs);
+      if (why === undefined) continue;
+      over.push({ release: open.id, why, runs: runsOf(await store.leftBehind(open.id), manifests) });
+    }
+    return { over, foreign: false };
+  };
+
+async function whyOver(workflows: Workflows, open: OpenRelease, absentMs: number): Promise<string | undefined> {
+  const standing = await workflows.standing(open.id);
+  if (standing === 'open') return undefined;
+  if (standing === 'absent')
+    return open.startedMsAgo >= absentMs
+      ? 'Temporal does not know its workflow any more: its data was lost'
+      : undefined;
+  return `its workflow was ${standing} in Temporal`;
+}
+
+function runsOf({ plan, runs }: LeftBehind, { specHash }: Pick<Manifests, 'specHash'>): EndRunInput[] {
+  return runs.flatMap(({ key, cluster, number, namespace, name, uid, allottedAt }) => {
+    const planned = plannedJob(plan, key);
+    if (!planned) throw new Error(`a plan has no Job for the run of "${key.channel}" that is open`);
+    const { job, jobDigest, namespace: where } = planned;
+    const { prefix, mainContainer } = job;
+    const of = { key, cluster, namespace: where, prefix, mainContainer };
+    if (uid === undefined || name === undefined || namespace === undefined) return [of];
+    const hash = specHash(jobDigest, number);
+    const ref = { key, run: number, cluster, namespace, name, uid, mainContainer, specHash: hash, allottedAt };
+    return [given({ ...of, ref })];
+  });
+}
+
+function plannedJob(plan: ReleasePlan, key: RunKey) {
+  const channel = plan.channels.find(({ name }) => name === key.channel);
+  const job = channel && plan.jobs[channel.apply.job];
+  return job && { job, jobDigest: channel.apply.job, namespace: channel.namespace.name };
+}

@@ -1,0 +1,119 @@
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import type { LeftBehind, OpenRelease, ReconcilerStore } from '../activities/ports.js';
+import { abandoned } from '../release/abandon.js';
+import { given } from '../release/given.js';
+import type { CloseReleaseInput } from '../release/reconciling.js';
+import type { RunKey } from '../release/steps.js';
+import type { Database, Tx } from './database.js';
+import { writeProjection } from './projections.js';
+import { endRow, openRunsOf } from './runs.js';
+import { installation, releases, runs } from './schema.js';
+import { makeStable } from './stable.js';
+import { lockInstance, turn } from './turns.js';
+
+/** What the reconciler asks of the store (docs/architecture.md, turn and run). */
+export const reconcilerQueries = (db: Database): ReconcilerStore => ({
+  knownNamespace: (now) =>
+    db.write(async (tx) => {
+      await tx
+        .update(installation)
+        .set({ temporalNamespace: now })
+        .where(sql`${installation.temporalNamespace} IS NULL`);
+      const [row] = await tx.select().from(installation);
+      return { stored: row?.temporalNamespace ?? now, now };
+    }),
+  adoptNamespace: (id) =>
+    db.write(async (tx) => {
+      await tx.update(installation).set({ temporalNamespace: id });
+    }),
+  openReleases: () => db.read((read) => openReleases(read)),
+  leftBehind: (release) => db.read((read) => leftBehind(read, release)),
+  closeRelease: (input) => db.write((tx) => closeRelease(tx, input)),
+});
+
+type Read = Parameters<Parameters<Database['read']>[0]>[0];
+
+function openReleases(read: Read): Promise<OpenRelease[]> {
+  const startedMsAgo = sql<number>`(extract(epoch FROM now() - ${releases.startedAt}) * 1000)::float8`;
+  return read
+    .select({ id: releases.id, startedMsAgo })
+    .from(releases)
+    .where(and(isNotNull(releases.startedAt), sql`${releases.view}->>'endedAt' IS NULL`))
+    .orderBy(releases.createdAt);
+}
+
+async function leftBehind(read: Read, id: string): Promise<LeftBehind> {
+  const [row] = await read.select().from(releases).where(eq(releases.id, id));
+  if (!row) throw new Error(`release ${id} vanished`);
+  const { application, service, number, plan } = row;
+  const mine = and(eq(runs.application, application), eq(runs.service, service), eq(runs.release, number));
+  const open = await read
+    .select()
+    .from(runs)
+    .where(and(mine, eq(runs.state, 'open'), isNotNull(runs.run)));
+  return { plan, runs: open.map(openRun) };
+}
+
+const openRun = (row: typeof runs.$inferSelect): LeftBehind['runs'][number] =>
+  given({
+    key: keyOf(row),
+    number: row.run ?? 0,
+    cluster: row.cluster ?? '',
+    allottedAt: row.allottedAt.toISOString(),
+    namespace: row.namespace ?? undefined,
+    name: row.name ?? undefined,
+    uid: row.uid ?? undefined,
+  });
+
+const keyOf = ({
+  application,
+  service,
+  channel,
+  release,
+  attempt,
+  command,
+  ordinal,
+}: typeof runs.$inferSelect): RunKey => ({
+  application,
+  service,
+  channel,
+  release,
+  attempt,
+  command: command as RunKey['command'],
+  ordinal,
+});
+
+/**
+ * Ends what a release has in the store: runs, turns, places, waiters, the view. A turn is freed only when no run of the
+ * release is open there any more. Acts once: a release that has ended is left alone.
+ */
+async function closeRelease(tx: Tx, { release, why, runs: ended }: CloseReleaseInput): Promise<void> {
+  const [row] = await tx.select().from(releases).where(eq(releases.id, release));
+  if (!row || row.view.endedAt !== undefined) return;
+  for (const channel of row.plan.channels.map(({ name }) => name).toSorted())
+    await closeChannel(tx, row, { channel, ended: ended.filter(({ key }) => key.channel === channel) });
+  const { rows } = await tx.execute<{ at: Date }>(sql`SELECT now() AS at`);
+  const at = new Date(rows[0]?.at ?? Number.NaN).toISOString();
+  const left = ended.map(({ key, answer }) => ({ channel: key.channel, ...answer }));
+  await writeProjection(tx, abandoned({ ...row.view, sequence: row.sequence }, { why, at, runs: left }));
+}
+
+type Row = typeof releases.$inferSelect;
+
+async function closeChannel(
+  tx: Tx,
+  { application, service, number: release, plan }: Row,
+  { channel, ended }: { channel: string; ended: CloseReleaseInput['runs'] },
+): Promise<void> {
+  const of = { application, service, channel, release };
+  const instance = await lockInstance(tx, of);
+  const holds = instance.holder === release;
+  for (const { key, answer } of ended) {
+    const outcome = answer.ended ?? { code: 'WORKFLOW_GONE' as const };
+    const { acts, endedAt: since } = await endRow(tx, key, outcome);
+    if (acts && holds && outcome.code === 'SUCCEEDED')
+      await makeStable(tx, instance, { digest: plan.digest, version: plan.version.name, release, since });
+  }
+  if ((await openRunsOf(tx, of)) > 0) throw new Error(`a run of ${application}/${service}/${release} is still open`);
+  await turn(tx, instance, { type: holds ? 'freed' : 'withdrawn', release });
+}
