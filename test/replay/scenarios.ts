@@ -244,7 +244,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'continued as new',
     ends: 'CONVERGED',
     async play(stage) {
-      const release = await atTheGate(stage, { continueAfter: 25 });
+      const release = await atTheGate(stage, { continueAfter: 18 });
       const first = (await release.handle.describe()).runId;
       await until('it has continued as new', async () => (await release.handle.describe()).runId !== first);
       await approve(stage, release);

@@ -181,7 +181,7 @@ describe('a long history', () => {
   };
 
   test('is left behind at a gate: the release goes on under its id with all that it knows', async () => {
-    const release = await startRelease(temporal, { continueAfter: 25 });
+    const release = await startRelease(temporal, { continueAfter: 18 });
     await release.see('production waits for its approval', waitsForApproval);
     const first = (await release.handle.describe()).runId;
     await until('it has continued as new', async () => {
