@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { TowpathError } from '../release/towpath-error.js';
+import { addRoutes } from './add-routes.js';
 import type { ServerContext, ServerEnv } from './context.js';
 import { hostGuard, tokenGuard } from './guard.js';
 import { isBug, problem } from './problem.js';
@@ -13,15 +14,15 @@ const largestBody = 16 * 1024 * 1024;
 export function createApp(context: ServerContext): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
   app.use(hostGuard(context));
-  for (const add of publicRoutes) add(app, context);
+  addRoutes(app, context, publicRoutes);
   app.use(tokenGuard(context));
   app.use(
     bodyLimit({
       maxSize: largestBody,
-      onError: (c) => problem(c, new TowpathError('BAD_REQUEST', 'the body is larger than 16 MiB')),
+      onError: (c) => problem(c, new TowpathError('BODY_TOO_LARGE', 'the body is larger than 16 MiB')),
     }),
   );
-  for (const add of routes) add(app, context);
+  addRoutes(app, context, routes);
   app.notFound((c) => problem(c, new TowpathError('NOT_FOUND', `there is nothing at ${c.req.path}`)));
   app.onError((error, c) => {
     if (isBug(error)) context.log.error({ err: error, method: c.req.method, path: c.req.path }, 'a request failed');

@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Issue } from '../config/documents.js';
 import { configCodes, type ErrorCode } from '../release/codes.js';
 import { TowpathError } from '../release/towpath-error.js';
-import type { Problem } from './api.js';
+import type { Problem } from './api/problem.js';
 
 /** Errors in what was sent, all of them: each with its place. */
 export class IssuesError extends TowpathError {
@@ -22,10 +22,13 @@ const statuses: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   NOT_ALLOWED: 403,
   NOT_FOUND: 404,
   UNKNOWN_GATE: 404,
+  WRONG_METHOD: 405,
   KEY_REUSED: 409,
   ALREADY_DECIDED: 409,
   SUPERSEDED: 409,
   JOBS_RUNNING: 409,
+  BODY_TOO_LARGE: 413,
+  WRONG_CONTENT_TYPE: 415,
   CONFIG_INVALID: 422,
   PLAN_TOO_LARGE: 422,
   NOT_RUNNING: 503,

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { createApp } from '../../src/server/app.js';
 import type { ServerContext } from '../../src/server/context.js';
 import { publicRoutes } from '../../src/server/routes/index.js';
-import { healthRoutes } from '../../src/server/routes/health.js';
+import { healthRoute } from '../../src/server/routes/health.js';
 
 /** A port that nobody may ask: what is refused is refused before. */
 const untouched = <T extends object>(): T =>
@@ -30,7 +30,7 @@ const ask = (path: string, headers: Record<string, string>, method = 'GET') => a
 const codeOf = async (answer: Response | Promise<Response>) => ((await (await answer).json()) as { code: string }).code;
 
 test('only the health check is public', () => {
-  expect(publicRoutes).toEqual([healthRoutes]);
+  expect(publicRoutes).toEqual([healthRoute]);
 });
 
 test('the health check answers without a token', async () => {
@@ -125,7 +125,7 @@ test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-da
   'a body of type "%s", which a page may send, is not read',
   async (type) => {
     const answer = await ask('/api/v1/releases', { ...good, 'content-type': type }, 'POST');
-    expect([answer.status, await codeOf(answer)]).toEqual([400, 'BAD_REQUEST']);
+    expect([answer.status, await codeOf(answer)]).toEqual([415, 'WRONG_CONTENT_TYPE']);
   },
 );
 
@@ -142,6 +142,24 @@ test.each(['{', '[]', '{"service": 3}', '{"service": "a", "more": 1}'])('the bod
   expect([answer.status, await codeOf(answer)]).toEqual([400, 'BAD_REQUEST']);
 });
 
+test.each([
+  ['PUT', '/api/v1/releases', 'POST, GET, HEAD'],
+  ['GET', '/api/v1/configs/apply', 'POST'],
+  ['POST', '/api/v1/releases/a/b/1', 'GET, HEAD'],
+  ['DELETE', '/healthz', 'GET, HEAD'],
+])('%s %s is answered with what may be asked there', async (method, path, allow) => {
+  const answer = await ask(path, good, method);
+  expect([answer.status, answer.headers.get('allow'), await codeOf(answer)]).toEqual([405, allow, 'WRONG_METHOD']);
+});
+
+test.each(['?limit=1.5', '?limit=0', '?limit=501', '?limit=x', '?aplication=my-app'])(
+  'the query %s is refused, and nothing is read',
+  async (query) => {
+    const answer = await ask(`/api/v1/releases${query}`, good);
+    expect([answer.status, await codeOf(answer)]).toEqual([400, 'BAD_REQUEST']);
+  },
+);
+
 test('a body over the limit is not read', async () => {
   const text = JSON.stringify({ service: 'x'.repeat(17 * 1024 * 1024) });
   const answer = await app.request('/api/v1/releases', {
@@ -149,7 +167,7 @@ test('a body over the limit is not read', async () => {
     headers: { ...good, 'content-length': String(text.length) },
     body: text,
   });
-  expect(await codeOf(answer)).toBe('BAD_REQUEST');
+  expect([answer.status, await codeOf(answer)]).toEqual([413, 'BODY_TOO_LARGE']);
 });
 
 test('the body of a stranger is not read', async () => {

@@ -1,19 +1,24 @@
-import { z } from 'zod';
-import type { AddRoutes } from '../add-routes.js';
-import type { CommandBody } from '../api.js';
+import { CommandBody } from '../api/commands.js';
+import { DecisionAnswer } from '../api/decisions.js';
 import { commandRelease } from '../decide.js';
-import { readBody } from '../read-body.js';
-import { releaseIdOf, releasePath } from '../release-path.js';
+import { ReleaseParams, releaseIdOf, releasePath } from '../release-path.js';
+import { jsonRoute } from '../route.js';
 
-const Body = z.strictObject({
-  kind: z.enum(['cancel', 'retry']),
-  channel: z.string().min(1).max(100).optional(),
-  reason: z.string().max(500).optional(),
-  requestId: z.string().min(1).max(200).optional(),
-}) as z.ZodType<CommandBody>;
-
-export const commandRoutes: AddRoutes = (app, context) => {
-  app.post(`${releasePath}/commands`, async (c) =>
-    c.json(await commandRelease(context, { id: releaseIdOf(c), body: await readBody(c, Body), by: c.get('by') })),
-  );
-};
+export const commandRoutes = [
+  jsonRoute({
+    method: 'post',
+    path: `${releasePath}/commands`,
+    subject: 'releases',
+    operationId: 'commandRelease',
+    summary: 'Cancels a release, or runs its FAILED channels again',
+    description: 'Stored first, then sent to the release, which says whether it counted.',
+    repeat:
+      'with a `requestId`, the same id and content is the same command and answers its outcome; other content is refused ' +
+      'with KEY_REUSED. Without one each request is a command of its own.',
+    params: ReleaseParams,
+    body: CommandBody,
+    answer: DecisionAnswer,
+    problems: ['NOT_FOUND', 'KEY_REUSED'],
+    handle: (context, { params, body, by }) => commandRelease(context, { id: releaseIdOf(params), body, by }),
+  }),
+];

@@ -1,42 +1,69 @@
 import { z } from 'zod';
-import { kinds, type Kind } from '../../config/documents.js';
 import { TowpathError } from '../../release/towpath-error.js';
-import type { AddRoutes } from '../add-routes.js';
-import type { ConfigDetail, ConfigsBody, ConfigSummary } from '../api.js';
+import { ConfigDetail, ConfigsAnswer, ConfigsBody, ConfigSummary, Kind } from '../api/configs.js';
 import { applyConfigs, validateConfigs } from '../configs.js';
 import type { StoredConfig } from '../ports.js';
-import { readBody } from '../read-body.js';
+import { jsonRoute } from '../route.js';
 
-const path = z.string().min(1).max(1000);
-const File = z.strictObject({ path, text: z.string() });
-const Unread = z.strictObject({
-  path,
-  problem: z.strictObject({ code: z.enum(['FILE_UNREADABLE', 'PATH_ESCAPE']), message: z.string().max(2000) }),
-});
-const Body: z.ZodType<ConfigsBody> = z.strictObject({
-  files: z.array(File).max(1000),
-  attachments: z.array(z.union([File, Unread])).max(1000),
-});
+const subject = 'configuration';
 
-export const configRoutes: AddRoutes = (app, { store }) => {
-  app.post('/api/v1/configs/validate', async (c) => c.json(await validateConfigs(store, await readBody(c, Body))));
-  app.post('/api/v1/configs/apply', async (c) =>
-    c.json(await applyConfigs(store, await readBody(c, Body), c.get('by'))),
-  );
-  app.get('/api/v1/configs', async (c) => c.json((await store.configs()).map(summaryOf)));
-  app.get('/api/v1/configs/:kind/:key{.+}', async (c) => {
-    const { kind, key } = c.req.param();
-    const found = isKind(kind) ? await store.config(kind, key) : undefined;
-    if (!found)
+export const configRoutes = [
+  jsonRoute({
+    method: 'post',
+    path: '/api/v1/configs/validate',
+    subject,
+    operationId: 'validateConfigs',
+    summary: 'Every mistake in files, and what applying them would change',
+    description: 'Checked against each other and against what is stored. Answers 200 also when there are errors.',
+    repeat: 'It stores nothing: ask as often as you like.',
+    body: ConfigsBody,
+    answer: ConfigsAnswer,
+    handle: ({ store }, { body }) => validateConfigs(store, body),
+  }),
+  jsonRoute({
+    method: 'post',
+    path: '/api/v1/configs/apply',
+    subject,
+    operationId: 'applyConfigs',
+    summary: 'Stores what files say: all or nothing',
+    description:
+      'With any error nothing is stored, and the problem CONFIG_INVALID lists every mistake. Releases nothing.',
+    repeat: 'Equal content changes nothing and answers `unchanged`.',
+    body: ConfigsBody,
+    answer: ConfigsAnswer,
+    problems: ['CONFIG_INVALID'],
+    handle: ({ store }, { body, by }) => applyConfigs(store, body, by),
+  }),
+  jsonRoute({
+    method: 'get',
+    path: '/api/v1/configs',
+    subject,
+    operationId: 'listConfigs',
+    summary: 'The newest version of every document',
+    answer: z.array(ConfigSummary),
+    handle: async ({ store }) => (await store.configs()).map(summaryOf),
+  }),
+  jsonRoute({
+    method: 'get',
+    path: '/api/v1/configs/:kind/:key{.+}',
+    subject,
+    operationId: 'getConfig',
+    summary: 'One document, as it was written and as it was understood',
+    params: z.object({
+      kind: Kind,
+      key: z.string().meta({ description: 'A service’s is `app/service`; its slash may stand as it is, or as %2F.' }),
+    }),
+    answer: ConfigDetail,
+    problems: ['NOT_FOUND'],
+    async handle({ store }, { params: { kind, key } }) {
+      const found = await store.config(kind, key);
+      if (found) return { ...summaryOf(found), text: found.text, document: found.document };
       throw new TowpathError('NOT_FOUND', `${kind}/${key} is not stored`, {
-        hint: isKind(kind) ? '`towpath configs list` shows what is' : `a kind is one of ${kinds.join(', ')}`,
+        hint: '`towpath configs list` shows what is',
       });
-    const detail: ConfigDetail = { ...summaryOf(found), text: found.text, document: found.document };
-    return c.json(detail);
-  });
-};
-
-const isKind = (text: string): text is Kind => (kinds as readonly string[]).includes(text);
+    },
+  }),
+];
 
 /** A stored document without its content. */
 export const summaryOf = ({ kind, key, version, appliedBy, appliedAt }: StoredConfig): ConfigSummary => ({

@@ -1,20 +1,23 @@
-import { z } from 'zod';
-import type { AddRoutes } from '../add-routes.js';
-import type { DecisionBody } from '../api.js';
+import { DecisionAnswer, DecisionBody } from '../api/decisions.js';
 import { decideRelease } from '../decide.js';
-import { readBody } from '../read-body.js';
-import { releaseIdOf, releasePath } from '../release-path.js';
+import { ReleaseParams, releaseIdOf, releasePath } from '../release-path.js';
+import { jsonRoute } from '../route.js';
 
-const Body = z.strictObject({
-  channel: z.string().min(1),
-  gate: z.string().min(1).optional(),
-  decision: z.enum(['approve', 'reject']),
-  reason: z.string().max(500).optional(),
-  requestId: z.string().min(1).max(200).optional(),
-}) as z.ZodType<DecisionBody>;
-
-export const decisionRoutes: AddRoutes = (app, context) => {
-  app.post(`${releasePath}/decisions`, async (c) =>
-    c.json(await decideRelease(context, { id: releaseIdOf(c), body: await readBody(c, Body), by: c.get('by') })),
-  );
-};
+export const decisionRoutes = [
+  jsonRoute({
+    method: 'post',
+    path: `${releasePath}/decisions`,
+    subject: 'releases',
+    operationId: 'decide',
+    summary: 'Approves or rejects a gate of a channel',
+    description: 'Stored first, then sent to the release, which says whether it counted.',
+    repeat:
+      'With a `requestId`: the same id and content is the same decision and answers its outcome; other content is refused ' +
+      'with KEY_REUSED. Without one each request is a decision of its own; a release counts the first.',
+    params: ReleaseParams,
+    body: DecisionBody,
+    answer: DecisionAnswer,
+    problems: ['NOT_FOUND', 'UNKNOWN_GATE', 'KEY_REUSED'],
+    handle: (context, { params, body, by }) => decideRelease(context, { id: releaseIdOf(params), body, by }),
+  }),
+];

@@ -1,6 +1,12 @@
-import type { AddRoutes } from '../add-routes.js';
+import { HealthAnswer } from '../api/status.js';
+import { jsonRoute } from '../route.js';
 
-/** Says only that the process answers. */
-export const healthRoutes: AddRoutes = (app) => {
-  app.get('/healthz', (c) => c.json({ ok: true }));
-};
+export const healthRoute = jsonRoute({
+  method: 'get',
+  path: '/healthz',
+  subject: 'installation',
+  operationId: 'health',
+  summary: 'Says only that the process answers',
+  answer: HealthAnswer,
+  handle: async () => ({ ok: true as const }),
+});

@@ -1,8 +1,8 @@
-import type { AddRoutes } from '../add-routes.js';
+import type { Route } from '../route.js';
 import { commandRoutes } from './commands.js';
 import { configRoutes } from './configs.js';
 import { decisionRoutes } from './decisions.js';
-import { healthRoutes } from './health.js';
+import { healthRoute } from './health.js';
 import { logRoutes } from './logs.js';
 import { planRoutes } from './plans.js';
 import { registryRoutes } from './registries.js';
@@ -13,19 +13,19 @@ import { runtimeRoutes } from './runtimes.js';
 import { statusRoutes } from './status.js';
 
 /** Answered without a token. A test holds this list. */
-export const publicRoutes: readonly AddRoutes[] = [healthRoutes];
+export const publicRoutes: readonly Route[] = [healthRoute];
 
 /** A new subject is one file and one line here. */
-export const routes: readonly AddRoutes[] = [
-  statusRoutes,
-  configRoutes,
-  planRoutes,
-  releaseRoutes,
-  releaseEventRoutes,
-  decisionRoutes,
-  commandRoutes,
-  runRoutes,
-  logRoutes,
-  runtimeRoutes,
-  registryRoutes,
+export const routes: readonly Route[] = [
+  ...statusRoutes,
+  ...configRoutes,
+  ...planRoutes,
+  ...releaseRoutes,
+  ...releaseEventRoutes,
+  ...decisionRoutes,
+  ...commandRoutes,
+  ...runRoutes,
+  ...logRoutes,
+  ...runtimeRoutes,
+  ...registryRoutes,
 ];

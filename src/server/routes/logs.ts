@@ -1,29 +1,48 @@
+import { z } from 'zod';
 import { TowpathError } from '../../release/towpath-error.js';
-import type { AddRoutes } from '../add-routes.js';
 import type { ServerContext } from '../context.js';
 import { releaseRow } from '../read-release.js';
-import { releaseIdOf, releasePath } from '../release-path.js';
+import { releaseIdOf, releasePath, RunParams } from '../release-path.js';
+import { streamRoute } from '../route.js';
 
 /** How long to trust that a log did not grow. */
 const rereadMs = 5000;
 
-export const logRoutes: AddRoutes = (app, context) => {
-  app.get(`${releasePath}/runs/:channel/:run/log`, async (c) => {
-    const { store, stopping } = context;
-    const id = releaseIdOf(c);
-    const { channel, run } = c.req.param();
-    await releaseRow(store, id);
-    const found = (await store.runs(id, channel)).find((row) => String(row.run) === run);
-    if (!found) throw new TowpathError('NOT_FOUND', `release "${id}" has no run ${run} in channel "${channel}"`);
-    const offset = Math.min(Math.max(0, Math.floor(Number(c.req.query('offset') ?? 0)) || 0), Number.MAX_SAFE_INTEGER);
-    const of = { id, channel, run: found.run, offset, follow: c.req.query('follow') === 'true' };
-    c.header('content-type', 'text/plain; charset=utf-8');
-    c.header('x-content-type-options', 'nosniff');
-    const gone = new AbortController();
-    const text = pages(context, of, AbortSignal.any([gone.signal, stopping]));
-    return c.body(bodyOf(text, gone, (error) => brokenOff(context, error)));
-  });
-};
+export const logRoutes = [
+  streamRoute({
+    method: 'get',
+    path: `${releasePath}/runs/:channel/:run/log`,
+    subject: 'runs',
+    operationId: 'readLog',
+    summary: 'What the program of a run printed',
+    params: RunParams,
+    query: z.strictObject({
+      offset: z.coerce.number().int().min(0).default(0).meta({ description: 'The byte to begin with.' }),
+      follow: z.enum(['true', 'false']).default('false').meta({
+        description: 'true: the answer ends when the run has ended and all of it was sent.',
+      }),
+    }),
+    answer: {
+      type: 'text/plain',
+      schema: z.string(),
+      statuses: { 200: 'The bytes from `offset` on. A connection that breaks means that it is not whole.' },
+    },
+    problems: ['NOT_FOUND'],
+    async handle({ c, context, asked: { params, query } }) {
+      const { store, stopping } = context;
+      const { channel, run } = params;
+      const { id } = await releaseRow(store, releaseIdOf(params));
+      const found = (await store.runs(id, channel)).find((row) => String(row.run) === run);
+      if (!found) throw new TowpathError('NOT_FOUND', `release "${id}" has no run ${run} in channel "${channel}"`);
+      const of = { id, channel, run: found.run, offset: query.offset, follow: query.follow === 'true' };
+      c.header('content-type', 'text/plain; charset=utf-8');
+      c.header('x-content-type-options', 'nosniff');
+      const gone = new AbortController();
+      const text = pages(context, of, AbortSignal.any([gone.signal, stopping]));
+      return c.body(bodyOf(text, gone, (error) => brokenOff(context, error)));
+    },
+  }),
+];
 
 /** Said in our log: the status of the answer was sent long ago. */
 function brokenOff({ log }: ServerContext, error: unknown): void {

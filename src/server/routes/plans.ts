@@ -1,8 +1,18 @@
-import type { AddRoutes } from '../add-routes.js';
-import { readBody } from '../read-body.js';
-import { StartBodySchema } from '../start-body.js';
+import { PlanAnswer, StartBody } from '../api/start.js';
+import { jsonRoute } from '../route.js';
 import { previewRelease } from '../start.js';
 
-export const planRoutes: AddRoutes = (app, context) => {
-  app.post('/api/v1/plans', async (c) => c.json(await previewRelease(context, await readBody(c, StartBodySchema))));
-};
+export const planRoutes = [
+  jsonRoute({
+    method: 'post',
+    path: '/api/v1/plans',
+    subject: 'releases',
+    operationId: 'planRelease',
+    summary: 'The plan that a start would make now',
+    repeat: 'It stores nothing: ask as often as you like.',
+    body: StartBody,
+    answer: PlanAnswer,
+    problems: ['NOT_FOUND', 'CONFIG_INVALID', 'PLAN_TOO_LARGE'],
+    handle: (context, { body }) => previewRelease(context, body),
+  }),
+];

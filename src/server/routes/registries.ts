@@ -1,24 +1,35 @@
 import { z } from 'zod';
 import { writeDocument } from '../../config/write.js';
-import type { AddRoutes } from '../add-routes.js';
-import type { RegistryBody } from '../api.js';
+import { ConfigsAnswer, ConfigSummary } from '../api/configs.js';
+import { RegistryBody } from '../api/registries.js';
 import { applyConfigs } from '../configs.js';
-import { readBody } from '../read-body.js';
+import { jsonRoute } from '../route.js';
 import { summaryOf } from './configs.js';
 
-const Body = z.strictObject({
-  name: z.string(),
-  url: z.string(),
-  public: z.boolean().optional(),
-  pullSecret: z.strictObject({ namespace: z.string(), name: z.string() }).optional(),
-}) as z.ZodType<RegistryBody>;
-
-export const registryRoutes: AddRoutes = (app, { store }) => {
-  app.get('/api/v1/registries', async (c) => c.json((await store.configs('containerRegistry')).map(summaryOf)));
-  app.post('/api/v1/registries', async (c) => {
-    const { pullSecret, ...registry } = await readBody(c, Body);
-    const secret = pullSecret && { pullSecret: { kubernetesSecret: pullSecret } };
-    const file = writeDocument('containerRegistry', { ...registry, ...secret });
-    return c.json(await applyConfigs(store, { files: [file], attachments: [] }, c.get('by')));
-  });
-};
+export const registryRoutes = [
+  jsonRoute({
+    method: 'get',
+    path: '/api/v1/registries',
+    subject: 'configuration',
+    operationId: 'listRegistries',
+    summary: 'Container registries',
+    answer: z.array(ConfigSummary),
+    handle: async ({ store }) => (await store.configs('containerRegistry')).map(summaryOf),
+  }),
+  jsonRoute({
+    method: 'post',
+    path: '/api/v1/registries',
+    subject: 'configuration',
+    operationId: 'addRegistry',
+    summary: 'Adds a registry, or changes it',
+    repeat: 'Equal content changes nothing and answers `unchanged`.',
+    body: RegistryBody,
+    answer: ConfigsAnswer,
+    problems: ['CONFIG_INVALID'],
+    handle({ store }, { body: { pullSecret, ...registry }, by }) {
+      const secret = pullSecret && { pullSecret: { kubernetesSecret: pullSecret } };
+      const file = writeDocument('containerRegistry', { ...registry, ...secret });
+      return applyConfigs(store, { files: [file], attachments: [] }, by);
+    },
+  }),
+];

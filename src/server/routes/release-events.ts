@@ -1,33 +1,53 @@
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
+import { z } from 'zod';
 import type { ReleaseView } from '../../release/view.js';
-import type { AddRoutes } from '../add-routes.js';
 import type { ServerContext } from '../context.js';
 import { readRelease } from '../read-release.js';
-import { releaseIdOf, releasePath } from '../release-path.js';
+import { ReleaseParams, releaseIdOf, releasePath } from '../release-path.js';
+import { streamRoute } from '../route.js';
 
 /** Silence for longer means a dead connection. */
 const commentMs = 10_000;
 /** Several changes at once are one event. */
 const gatherMs = 100;
 
-export const releaseEventRoutes: AddRoutes = (app, context) => {
-  app.get(`${releasePath}/events`, async (c) => {
-    const id = releaseIdOf(c);
-    const first = await readRelease(context, id);
-    return streamSSE(c, async (stream) => {
-      const gone = new AbortController();
-      stream.onAbort(() => gone.abort());
-      try {
-        await follow(context, first, { stream, signal: AbortSignal.any([gone.signal, context.stopping]) });
-      } catch (error) {
-        // The stream ends, and whoever watches reads again.
-        if (!gone.signal.aborted) context.log.warn({ err: error, release: id }, 'a watcher was left');
-      } finally {
-        gone.abort();
-      }
-    });
-  });
-};
+export const releaseEventRoutes = [
+  streamRoute({
+    method: 'get',
+    path: `${releasePath}/events`,
+    subject: 'releases',
+    operationId: 'watchRelease',
+    summary: 'A release as it changes, until it is over',
+    params: ReleaseParams,
+    answer: {
+      type: 'text/event-stream',
+      schema: z.string(),
+      statuses: {
+        200:
+          'Server-sent events `view` with a ReleaseView each: at once, and at every change. A comment at least every 15 s, so ' +
+          'that silence means a dead connection. The stream ends with the release.',
+      },
+    },
+    problems: ['NOT_FOUND'],
+    async handle({ c, context, asked }) {
+      const first = await readRelease(context, releaseIdOf(asked.params));
+      return streamSSE(c, (stream) => watch(context, first, stream));
+    },
+  }),
+];
+
+async function watch(context: ServerContext, first: ReleaseView, stream: SSEStreamingApi): Promise<void> {
+  const gone = new AbortController();
+  stream.onAbort(() => gone.abort());
+  try {
+    await follow(context, first, { stream, signal: AbortSignal.any([gone.signal, context.stopping]) });
+  } catch (error) {
+    // The stream ends, and whoever watches reads again.
+    if (!gone.signal.aborted) context.log.warn({ err: error, release: first.id }, 'a watcher was left');
+  } finally {
+    gone.abort();
+  }
+}
 
 interface Following {
   stream: SSEStreamingApi;

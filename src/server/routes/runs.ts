@@ -1,18 +1,39 @@
+import { z } from 'zod';
 import { given } from '../../release/given.js';
-import type { AddRoutes } from '../add-routes.js';
-import type { OpenRun, RunSummary } from '../api.js';
+import { OpenRun, RunSummary } from '../api/runs.js';
 import { jobOf } from '../job-of.js';
 import type { RunRow } from '../ports.js';
 import { releaseRow } from '../read-release.js';
-import { releaseIdOf, releasePath } from '../release-path.js';
+import { ReleaseParams, releaseIdOf, releasePath } from '../release-path.js';
+import { jsonRoute } from '../route.js';
 
-export const runRoutes: AddRoutes = (app, { store }) => {
-  app.get('/api/v1/runs', async (c) => c.json((await store.openRuns()).map(openRun)));
-  app.get(`${releasePath}/runs`, async (c) => {
-    const { id } = await releaseRow(store, releaseIdOf(c));
-    return c.json((await store.runs(id, c.req.query('channel'))).map(summaryOf));
-  });
-};
+export const runRoutes = [
+  jsonRoute({
+    method: 'get',
+    path: '/api/v1/runs',
+    subject: 'runs',
+    operationId: 'listOpenRuns',
+    summary: 'Runs of all releases that have not ended, oldest first',
+    query: z.strictObject({ state: z.literal('open').default('open') }),
+    answer: z.array(OpenRun),
+    handle: async ({ store }) => (await store.openRuns()).map(openRun),
+  }),
+  jsonRoute({
+    method: 'get',
+    path: `${releasePath}/runs`,
+    subject: 'runs',
+    operationId: 'listRuns',
+    summary: 'The runs of a release',
+    params: ReleaseParams,
+    query: z.strictObject({ channel: z.string().exactOptional() }),
+    answer: z.array(RunSummary),
+    problems: ['NOT_FOUND'],
+    async handle({ store }, { params, query }) {
+      const { id } = await releaseRow(store, releaseIdOf(params));
+      return (await store.runs(id, query.channel)).map(summaryOf);
+    },
+  }),
+];
 
 const summaryOf = (row: RunRow): RunSummary =>
   given({

@@ -5,31 +5,42 @@ import { writeDocument } from '../../config/write.js';
 import { given } from '../../release/given.js';
 import { clusterQueue } from '../../release/ids.js';
 import { TowpathError } from '../../release/towpath-error.js';
-import type { AddRoutes } from '../add-routes.js';
-import type { LinkBody, RuntimeSummary } from '../api.js';
+import { ConfigsAnswer } from '../api/configs.js';
+import { LinkBody, RuntimeSummary } from '../api/runtimes.js';
 import { applyConfigs } from '../configs.js';
 import type { ServerContext } from '../context.js';
 import type { StoredConfig } from '../ports.js';
-import { readBody } from '../read-body.js';
+import { jsonRoute } from '../route.js';
 
-const Body = z.strictObject({
-  name: z.string(),
-  context: z.string().optional(),
-  kubeconfig: z.string().optional(),
-  inCluster: z.boolean().optional(),
-}) as z.ZodType<LinkBody>;
-
-export const runtimeRoutes: AddRoutes = (app, context) => {
-  app.get('/api/v1/runtimes', async (c) => {
-    const stored = await context.store.configs('runtime');
-    return c.json(await Promise.all(stored.map((each) => summaryOf(context, each))));
-  });
-  app.post('/api/v1/runtimes', async (c) => {
-    const { name, ...kubernetes } = await readBody(c, Body);
-    const file = writeDocument('runtime', { name, kubernetes });
-    return c.json(await applyConfigs(context.store, { files: [file], attachments: [] }, c.get('by')));
-  });
-};
+export const runtimeRoutes = [
+  jsonRoute({
+    method: 'get',
+    path: '/api/v1/runtimes',
+    subject: 'configuration',
+    operationId: 'listRuntimes',
+    summary: 'Linked clusters with their workers, and extensions',
+    answer: z.array(RuntimeSummary),
+    async handle(context) {
+      const stored = await context.store.configs('runtime');
+      return Promise.all(stored.map((each) => summaryOf(context, each)));
+    },
+  }),
+  jsonRoute({
+    method: 'post',
+    path: '/api/v1/runtimes',
+    subject: 'configuration',
+    operationId: 'linkRuntime',
+    summary: 'Links a Kubernetes cluster',
+    repeat: 'Equal content changes nothing and answers `unchanged`.',
+    body: LinkBody,
+    answer: ConfigsAnswer,
+    problems: ['CONFIG_INVALID'],
+    handle({ store }, { body: { name, ...kubernetes }, by }) {
+      const file = writeDocument('runtime', { name, kubernetes });
+      return applyConfigs(store, { files: [file], attachments: [] }, by);
+    },
+  }),
+];
 
 async function summaryOf({ releases }: ServerContext, { version, document }: StoredConfig): Promise<RuntimeSummary> {
   const runtime = document as unknown as ClusterRuntime | ExtensionRuntime;

@@ -1,12 +1,20 @@
 import { clusterQueue, mainQueue } from '../../release/ids.js';
 import { TowpathError } from '../../release/towpath-error.js';
-import type { AddRoutes } from '../add-routes.js';
-import type { StatusAnswer } from '../api.js';
+import { StatusAnswer } from '../api/status.js';
 import type { ServerContext } from '../context.js';
+import { jsonRoute } from '../route.js';
 
-export const statusRoutes: AddRoutes = (app, context) => {
-  app.get('/api/v1/status', async (c) => c.json(await status(context)));
-};
+export const statusRoutes = [
+  jsonRoute({
+    method: 'get',
+    path: '/api/v1/status',
+    subject: 'installation',
+    operationId: 'status',
+    summary: 'Database, Temporal, workers and clusters: what works',
+    answer: StatusAnswer,
+    handle: status,
+  }),
+];
 
 /** What works, part by part: one that does not answer is said, and fails nothing. */
 async function status({ store, releases, version }: ServerContext): Promise<StatusAnswer> {

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+const Part = z.object({ ok: z.boolean(), detail: z.string() });
+
+export const StatusAnswer = z
+  .object({
+    version: z.string(),
+    installation: z.string(),
+    store: Part,
+    temporal: Part,
+    workers: z.int().meta({ description: 'Pollers of the main task queue.' }),
+    clusters: z.array(z.object({ name: z.string(), workers: z.int() })),
+  })
+  .meta({ id: 'StatusAnswer' });
+export type StatusAnswer = z.infer<typeof StatusAnswer>;
+
+export const HealthAnswer = z.object({ ok: z.literal(true) }).meta({ id: 'HealthAnswer' });
