@@ -41,8 +41,11 @@ export function tokenGuard({ token, settings }: ServerContext): MiddlewareHandle
 /** Equal lengths, whatever was sent: the comparison takes the same time. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
+/** Who may be named in `Towpath-As`. */
+export const userName = /^[\w.@+-]{1,63}$/;
+
 function readAs(name: string | undefined, user: string): string {
   if (name === undefined || name === '') return user;
-  if (/^[\w.@+-]{1,63}$/.test(name)) return name;
+  if (userName.test(name)) return name;
   throw new TowpathError('BAD_REQUEST', 'Towpath-As must be a name of letters, digits and . _ @ + -');
 }

@@ -36,6 +36,9 @@ const statuses: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   RUNTIME_UNREACHABLE: 503,
 };
 
+/** Codes that a problem may have, at the top; those of `issues` are more. */
+export const answeredCodes = [...(Object.keys(statuses) as ErrorCode[]), 'INTERNAL' as const];
+
 /** The HTTP status of an error code; a code without one is our own fault. */
 export const httpStatus = (code: ErrorCode): ContentfulStatusCode =>
   statuses[code] ?? (code in configCodes ? 422 : 500);

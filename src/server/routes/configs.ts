@@ -15,7 +15,7 @@ export const configRoutes = [
     operationId: 'validateConfigs',
     summary: 'Every mistake in files, and what applying them would change',
     description: 'Checked against each other and against what is stored. Answers 200 also when there are errors.',
-    repeat: 'It stores nothing: ask as often as you like.',
+    repeat: 'it stores nothing.',
     body: ConfigsBody,
     answer: ConfigsAnswer,
     handle: ({ store }, { body }) => validateConfigs(store, body),
@@ -28,7 +28,7 @@ export const configRoutes = [
     summary: 'Stores what files say: all or nothing',
     description:
       'With any error nothing is stored, and the problem CONFIG_INVALID lists every mistake. Releases nothing.',
-    repeat: 'Equal content changes nothing and answers `unchanged`.',
+    repeat: 'equal content changes nothing and answers `unchanged`.',
     body: ConfigsBody,
     answer: ConfigsAnswer,
     problems: ['CONFIG_INVALID'],

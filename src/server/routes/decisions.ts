@@ -12,7 +12,7 @@ export const decisionRoutes = [
     summary: 'Approves or rejects a gate of a channel',
     description: 'Stored first, then sent to the release, which says whether it counted.',
     repeat:
-      'With a `requestId`: the same id and content is the same decision and answers its outcome; other content is refused ' +
+      'with a `requestId`, the same id and content is the same decision and answers its outcome; other content is refused ' +
       'with KEY_REUSED. Without one each request is a decision of its own; a release counts the first.',
     params: ReleaseParams,
     body: DecisionBody,

@@ -9,7 +9,7 @@ export const planRoutes = [
     subject: 'releases',
     operationId: 'planRelease',
     summary: 'The plan that a start would make now',
-    repeat: 'It stores nothing: ask as often as you like.',
+    repeat: 'it stores nothing.',
     body: StartBody,
     answer: PlanAnswer,
     problems: ['NOT_FOUND', 'CONFIG_INVALID', 'PLAN_TOO_LARGE'],

@@ -22,7 +22,7 @@ export const registryRoutes = [
     subject: 'configuration',
     operationId: 'addRegistry',
     summary: 'Adds a registry, or changes it',
-    repeat: 'Equal content changes nothing and answers `unchanged`.',
+    repeat: 'equal content changes nothing and answers `unchanged`.',
     body: RegistryBody,
     answer: ConfigsAnswer,
     problems: ['CONFIG_INVALID'],

@@ -20,7 +20,7 @@ export const releaseRoutes = [
     operationId: 'startRelease',
     summary: 'Starts a release of a service',
     repeat:
-      'With a `key`: the same key and content is the same release and answers `existing`; other content is refused with ' +
+      'with a `key`, the same key and content is the same release and answers `existing`; other content is refused with ' +
       'KEY_REUSED. Without one, content that the newest release has already answers `unchanged` and starts nothing, unless ' +
       '`rerun`: so give a key with `rerun`.',
     body: StartBody,

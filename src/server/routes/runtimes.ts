@@ -31,7 +31,7 @@ export const runtimeRoutes = [
     subject: 'configuration',
     operationId: 'linkRuntime',
     summary: 'Links a Kubernetes cluster',
-    repeat: 'Equal content changes nothing and answers `unchanged`.',
+    repeat: 'equal content changes nothing and answers `unchanged`.',
     body: LinkBody,
     answer: ConfigsAnswer,
     problems: ['CONFIG_INVALID'],
