@@ -186,6 +186,25 @@ export const cases: Case[] = [
     },
     has: { outcome: 'later' },
   },
+  {
+    claim: 'a release is cancelled',
+    operation: 'commandRelease',
+    path: `${root}/releases/${waiting}/commands`,
+    body: { kind: 'cancel', reason: 'wrong build' },
+    cli: ['releases', 'cancel', waiting, '--reason', 'wrong build', '--no-wait'],
+    before: async ({ releases }) => {
+      releases.onDecide = () => ({ counted: true });
+    },
+    has: { outcome: 'counted' },
+  },
+  {
+    claim: 'the failed channels of a release are run again',
+    operation: 'commandRelease',
+    path: `${root}/releases/${failed}/commands`,
+    body: { kind: 'retry', channel: 'staging' },
+    cli: ['releases', 'retry', failed, 'staging'],
+    has: { outcome: 'counted' },
+  },
 ];
 
 export interface Refusal extends Pick<Case, 'claim' | 'operation' | 'path' | 'body' | 'cli' | 'files'> {
@@ -246,6 +265,15 @@ export const refusals: Refusal[] = [
     cli: ['releases', 'approve', waiting, 'staging'],
     status: 404,
     code: 'UNKNOWN_GATE',
+  },
+  {
+    claim: 'to cancel a release that does not exist',
+    operation: 'commandRelease',
+    path: `${root}/releases/my-app/my-service/99/commands`,
+    body: { kind: 'cancel' },
+    cli: ['releases', 'cancel', 'my-app/my-service/99'],
+    status: 404,
+    code: 'NOT_FOUND',
   },
   {
     claim: 'a list that is too long',

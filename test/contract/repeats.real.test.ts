@@ -44,6 +44,12 @@ const repeats: [operation: string, path: string, sent: object, second: object | 
     { channel: 'production', decision: 'approve', requestId: 'r' },
     { requestId: 'r', outcome: 'counted' },
   ],
+  [
+    'commandRelease',
+    '/releases/my-app/my-service/1/commands',
+    { kind: 'cancel', requestId: 'c' },
+    { requestId: 'c', outcome: 'counted' },
+  ],
 ];
 
 test.each(repeats)('%s may be asked again: it does nothing twice', async (_, path, sent, second) => {
