@@ -29,11 +29,20 @@ export async function readBody(c: Context, schema: z.ZodType | undefined): Promi
 }
 
 async function readJson(c: Context): Promise<unknown> {
+  const text = await readText(c);
   try {
-    return await c.req.json();
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new TowpathError('BAD_REQUEST', 'the body is not JSON');
-    throw error;
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new TowpathError('BAD_REQUEST', 'the body is not JSON', { cause });
+  }
+}
+
+/** A sender that goes away in the middle is no fault of ours. */
+async function readText(c: Context): Promise<string> {
+  try {
+    return await c.req.text();
+  } catch (cause) {
+    throw new TowpathError('BAD_REQUEST', 'the body broke off', { cause });
   }
 }
 

@@ -47,7 +47,8 @@ test('applying stores new versions of what changed', async () => {
   const { json } = await server.ask('GET', '/api/v1/configs/runtime/my-custom-runtime');
   expect(json).toMatchObject({ version: 2, appliedBy: 'ann' });
   expect((json as { text: string }).text).toContain('other-tag');
-  expect((await server.ask('GET', '/api/v1/configs/service/my-app/my-service')).json).toMatchObject({ version: 1 });
+  for (const key of ['my-app/my-service', 'my-app%2Fmy-service'])
+    expect((await server.ask('GET', `/api/v1/configs/service/${key}`)).json).toMatchObject({ version: 1 });
 });
 
 test.each(['runtime/none', 'kind/none', 'service/my-app'])('what is not stored is not found: %s', async (path) => {

@@ -171,6 +171,38 @@ test('a body over the limit is not read', async () => {
   expect([answer.status, await codeOf(answer)]).toEqual([413, 'BODY_TOO_LARGE']);
 });
 
+/** Sent piece by piece, and without its length unless that is given. */
+const send = (body: ReadableStream<Uint8Array>, more: Record<string, string> = {}) =>
+  app.request(
+    new Request('http://localhost:7400/api/v1/releases', {
+      method: 'POST',
+      headers: { ...good, ...more },
+      body,
+      duplex: 'half',
+    } as RequestInit),
+  );
+
+test('a body without a length is not read beyond the limit', async () => {
+  let read = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      read += 1;
+      controller.enqueue(new Uint8Array(1024 * 1024));
+    },
+  });
+  const answer = await send(endless);
+  expect([answer.status, await codeOf(answer)]).toEqual([413, 'BODY_TOO_LARGE']);
+  expect(read).toBeLessThan(20);
+});
+
+test('a body that breaks off is a bad request, and no bug of the server', async () => {
+  const broken = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.error(new Error('the connection was reset')),
+  });
+  const answer = await send(broken, { 'content-length': '100' });
+  expect([answer.status, await codeOf(answer)]).toEqual([400, 'BAD_REQUEST']);
+});
+
 test('the body of a stranger is not read', async () => {
   const { authorization: _, ...stranger } = good;
   let read = 0;

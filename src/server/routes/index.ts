@@ -31,4 +31,5 @@ const described: readonly Route[] = [
   ...registryRoutes,
 ];
 
+/** All others: what is described above, and the document about it. */
 export const routes: readonly Route[] = [...described, openapiRoute(publicRoutes, described)];
