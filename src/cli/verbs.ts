@@ -30,7 +30,7 @@ export const groups: Record<string, Group> = {
   },
   registries: { summary: 'list, add: where images come from', aliases: ['registry'], heading: 'Configuration:' },
   releases: {
-    summary: 'start, list, get, watch, wait, logs, approve, reject, cancel, retry',
+    summary: 'start, list, get, why, watch, wait, logs, approve, reject, cancel, retry',
     aliases: ['release'],
     heading: 'Releases:',
   },
@@ -91,6 +91,11 @@ export const verbs: readonly Verb[] = [
     usage: 'releases get <release>',
     summary: 'one release: channels, gates, runs, and why it waits',
     load: () => import('./commands/releases-get.js'),
+  },
+  {
+    usage: 'releases why <release>',
+    summary: 'what a release waits for or how it ended, who can act, what happens next',
+    load: () => import('./commands/releases-why.js'),
   },
   {
     usage: 'releases watch <release>',

@@ -1,11 +1,14 @@
 import { parseDuration } from '../config/duration.js';
 import { TowpathError } from '../release/towpath-error.js';
-import type { ReleaseView } from '../release/view.js';
+import { isEnded } from '../release/status.js';
+import type { ChannelView, ReleaseView } from '../release/view.js';
 import type { Api } from './api.js';
+import { approveCommand } from './approve-command.js';
 import type { Context } from './context.js';
 import { exitCodeOf, isOver, waitedFor, type Wanted } from './exit-code.js';
 import { followRelease } from './follow.js';
 import { failureLines } from './render/failure.js';
+import { shortTime } from './render/time.js';
 
 /** `7m` as pvnctl has it; 0 is no limit. */
 export const defaultTimeout = '7m';
@@ -48,15 +51,40 @@ type Waiting = WaitOptions & { signal: AbortSignal; seen: { last?: ReleaseView }
 async function untilWanted(context: Context, api: Api, { id, signal, seen, ...wanted }: Waiting): Promise<number> {
   const { io, pollMs } = context;
   const onLost = (why: string): void => io.err(`${why}; trying again`);
+  const told = new Map<string, string>();
   for await (const view of followRelease(api, id, { signal, pollMs, onLost })) {
     if (seen.last?.status !== view.status) io.err(`${view.id}: ${view.status}`);
     seen.last = view;
     const code = exitCodeOf(view, wanted);
-    if (code === undefined) continue;
+    if (code === undefined) {
+      for (const channel of waitedFor(view, wanted.channels)) sayWhy(io, told, { release: view.id, channel });
+      continue;
+    }
     report(context, view, wanted);
     return code;
   }
   throw new Error('the views of a release ended');
+}
+
+/** Why a channel waits, and the command that lets it go on: again only when it has changed. */
+function sayWhy(
+  io: Context['io'],
+  told: Map<string, string>,
+  { release, channel }: { release: string; channel: ChannelView },
+): void {
+  const lines = isEnded(channel.status) ? [] : waitingLines(release, channel);
+  const all = lines.join('\n');
+  if ((told.get(channel.name) ?? '') === all) return;
+  told.set(channel.name, all);
+  for (const line of lines) io.err(`${channel.name}: ${line}`);
+}
+
+function waitingLines(release: string, channel: ChannelView): string[] {
+  const open = channel.gates.filter(({ kind, state }) => kind === 'approval' && state === 'open');
+  return [
+    ...channel.explanations.flatMap(failureLines),
+    ...open.map(({ name }) => `  ${approveCommand(release, channel, name)}`),
+  ];
 }
 
 function report(context: Context, view: ReleaseView, wanted: Wanted): void {
@@ -65,8 +93,14 @@ function report(context: Context, view: ReleaseView, wanted: Wanted): void {
   for (const channel of waitedFor(view, wanted.channels)) {
     if (channel.status === 'CONVERGED') continue;
     for (const line of channel.explanations.flatMap(failureLines)) context.io.err(`${channel.name}: ${line}`);
+    if (channel.status === 'FAILED') for (const line of retryLines(view, channel.name)) context.io.err(line);
   }
 }
+
+const retryLines = ({ id, retryUntil }: ReleaseView, channel: string): string[] =>
+  retryUntil === undefined
+    ? []
+    : [`${channel}: until ${shortTime(retryUntil)} it runs again with towpath releases retry ${id} ${channel}`];
 
 function stillGoing(context: Context, id: string, last: ReleaseView | undefined): number {
   if (last) context.answer(last, () => [`${last.id} ${last.status}`]);

@@ -1,5 +1,6 @@
 import { isEnded } from '../../release/status.js';
 import type { ChannelView, DecisionView, GateView, ReleaseView, RunView } from '../../release/view.js';
+import { approveCommand } from '../approve-command.js';
 import { failureLines } from './failure.js';
 import { printable } from './text.js';
 import { between } from './time.js';
@@ -8,7 +9,7 @@ import { between } from './time.js';
 export function changes(before: ReleaseView | undefined, view: ReleaseView): string[] {
   const lines = view.channels.flatMap((channel) => {
     const known = before?.channels.find(({ name }) => name === channel.name);
-    const gates = channel.gates.flatMap((gate) => gateChange(view.id, channel.name, { before: known, gate }));
+    const gates = channel.gates.flatMap((gate) => gateChange(view.id, channel, { before: known, gate }));
     const old = (number: number): RunView | undefined => known?.runs.find(({ run }) => run === number);
     const runs = channel.runs.flatMap((run) => runChange(run, old(run.run)));
     const status = statusChange(channel, known);
@@ -22,7 +23,7 @@ export function changes(before: ReleaseView | undefined, view: ReleaseView): str
 
 function gateChange(
   release: string,
-  channel: string,
+  channel: ChannelView,
   { before, gate }: { before: ChannelView | undefined; gate: GateView },
 ): string[] {
   const old = before?.gates.find(({ kind, name }) => kind === gate.kind && name === gate.name);
@@ -32,8 +33,8 @@ function gateChange(
 
 const stableChange = ({ name, state }: GateView): string[] => (state === 'passed' ? [`"${name}" is stable`] : []);
 
-function approvalChange(release: string, channel: string, { name, state, by }: GateView): string {
-  if (state === 'open') return `gate ${name} is open: towpath releases approve ${release} ${channel}`;
+function approvalChange(release: string, channel: ChannelView, { name, state, by }: GateView): string {
+  if (state === 'open') return `gate ${name} is open: ${approveCommand(release, channel, name)}`;
   return `gate ${name} ${state === 'passed' ? 'approved' : 'rejected'}${by === undefined ? '' : ` by ${printable(by)}`}`;
 }
 

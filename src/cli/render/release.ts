@@ -1,5 +1,6 @@
 import type { Colors } from './colors.js';
 import type { ChannelView, GateView, ReleaseView, RunView } from '../../release/view.js';
+import { approveCommand } from '../approve-command.js';
 import { failureLines } from './failure.js';
 import { paintStatus } from './status.js';
 import { cut, printable } from './text.js';
@@ -58,7 +59,7 @@ function channelLines(view: ReleaseView, channel: ChannelView, look: Look & { wi
   const inner = { ...look, column };
   return [
     `${colors.bold(channel.name.padEnd(width))}  ${status}  ${where}`,
-    ...channel.gates.map((gate) => gateLine(view.id, channel.name, gate, inner)),
+    ...channel.gates.map((gate) => gateLine(view.id, channel, gate, inner)),
     ...channel.runs.flatMap((run) => runLines(channel.name, run, inner)),
     ...newsLines(newsOf(channel.name, undefined, inner.details), inner),
     ...channel.explanations.flatMap((why) => failureLines(why).map((line) => `  ${line}`)),
@@ -67,11 +68,11 @@ function channelLines(view: ReleaseView, channel: ChannelView, look: Look & { wi
 
 type Inner = Look & { column: number };
 
-function gateLine(release: string, channel: string, gate: GateView, { column, colors }: Inner): string {
+function gateLine(release: string, channel: ChannelView, gate: GateView, { column, colors }: Inner): string {
   const by = gate.by === undefined || gate.by === release ? '' : `, by ${printable(gate.by)}`;
   const how =
     gate.kind === 'approval' && gate.state === 'open'
-      ? colors.yellow(`open: towpath releases approve ${release} ${channel}`)
+      ? colors.yellow(`open: ${approveCommand(release, channel, gate.name)}`)
       : `${gate.kind === 'stable' && gate.state === 'open' ? 'not stable yet' : gate.state}${by}`;
   return `  ${`gate ${gate.name}`.padEnd(column)}  ${how}`;
 }

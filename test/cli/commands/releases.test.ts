@@ -240,16 +240,6 @@ test('a release that does not exist ends the watch at once', async () => {
   expect(exitCode).toBe(1);
 });
 
-test.each([
-  [[], converged, 0],
-  [[], failed, 2],
-  [['--channels', 'staging'], waiting, 0],
-  [['--wait-for-status', 'waiting_manual_approval'], waiting, 0],
-])('wait %j ends with exit code', async (flags, view, code) => {
-  api.on(`GET /releases/${id}/events`, events([converging, view]));
-  expect((await cli('wait', id, ...flags)).exitCode).toBe(code);
-});
-
 test('wait says why a release failed', async () => {
   api.on(`GET /releases/${id}/events`, events([failed]));
   const { stdout, stderr } = await cli('wait', id);

@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { Why } from '../../../src/cli/why.js';
+import { shortTime } from '../../../src/cli/render/time.js';
+import { startFakeApi, type FakeApi } from '../fake-api.js';
+import { runCli } from '../run-cli.js';
+import { failed, waiting } from '../views.js';
+
+let api: FakeApi;
+beforeEach(async () => {
+  api = await startFakeApi();
+});
+afterEach(() => api.close());
+
+const id = 'my-app/my-service/7';
+const why = (...flags: string[]) => runCli(['releases', 'why', id, ...flags], { server: api.url });
+
+test('why of a release that waits names the gate, who can act and the command', async () => {
+  api.on(`GET /releases/${id}`, waiting);
+  const { exitCode, stdout } = await why();
+  expect(stdout.split('\n')).toEqual([
+    `${id}  v4  WAITING_MANUAL_APPROVAL: only approvals are missing`,
+    `started by ann, ${shortTime(waiting.startedAt)}`,
+    '',
+    'staging  CONVERGED: done',
+    '  next  nothing: it is done',
+    '',
+    'production  WAITING_MANUAL_APPROVAL: only approvals are missing',
+    '  gate  staging: passed',
+    '  gate  approval: open',
+    '          can act          whoever has the right to approve',
+    '          by itself        never',
+    '          if approved now  the channel takes its turn and runs its Job',
+    `          approve          towpath releases approve ${id} production`,
+    '  why   MANUAL_APPROVAL_PENDING (approval): gate "approval" waits for an approval',
+    '  next  when "approval" is approved, it takes its turn and runs its Job',
+  ]);
+  expect(exitCode).toBe(0);
+});
+
+test('why of a failure has its code, exit code and last lines', async () => {
+  api.on(`GET /releases/${id}`, failed);
+  const { stdout } = await why();
+  expect(stdout).toContain(
+    [
+      '  why   APPLY_FAILED (run 1): the program ended with exit code 3',
+      '          exit code   3',
+      '          Kubernetes  Failed: BackoffLimitExceeded',
+      '          | connecting',
+      '          | no route to host',
+    ].join('\n'),
+  );
+});
+
+test('why as JSON has the same facts as fields', async () => {
+  api.on(`GET /releases/${id}`, waiting);
+  const answer = JSON.parse((await why('-f', 'json')).stdout) as Why;
+  expect(answer).toMatchObject({ release: id, status: 'WAITING_MANUAL_APPROVAL' });
+  expect(answer.channels[1]?.gates[1]?.approve).toBe(`towpath releases approve ${id} production`);
+});
