@@ -34,7 +34,10 @@ export const processIo = (): Io => ({
     }),
   isTTY: process.stdout.isTTY === true,
   canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
-  columns: process.stdout.columns ?? 100,
+  // Asked for anew each time: a terminal can be resized.
+  get columns() {
+    return process.stdout.columns ?? 100;
+  },
   ask,
   async openScreen() {
     const { createLogUpdate } = await import('log-update');

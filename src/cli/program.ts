@@ -15,14 +15,22 @@ Examples:
   towpath releases start my-service --param changeId=42 --wait
   towpath releases approve my-service/7 production
 
-Help for one command: towpath releases start --help`;
+Environment:
+  TOWPATH_SERVER   the server to ask, where --server does not say
+  TOWPATH_TOKEN    the token for it; for the installation of this machine it is read from $TOWPATH_HOME/token
+  TOWPATH_HOME     where the installation of this machine is; ~/.towpath unless said
+  TOWPATH_DEBUG=1  shows where an error comes from
+  NO_COLOR         plain text
+
+Help for one command: towpath help releases start`;
 
 /** Reads a command line, loads the verb that it names, and runs it. Answers the exit code. */
 export async function runProgram(argv: readonly string[], deps: Deps): Promise<number> {
-  if (argv[0] === '--version' || argv[0] === '-V') {
+  if (argv[0] === '--version' || argv[0] === '-V' || argv[0] === 'version') {
     deps.io.out(packageVersion());
     return 0;
   }
+  if (argv[0] === 'help') return runProgram(helpArguments(argv.slice(1)), deps);
   const run = { code: 0 };
   const program = createProgram(deps, (code) => (run.code = code));
   try {
@@ -35,6 +43,15 @@ export async function runProgram(argv: readonly string[], deps: Deps): Promise<n
     if (error.code === 'commander.help') return 1;
     throw badUsage(error, argv);
   }
+}
+
+/** `help releases start` is `releases start --help`; of what does not exist there is no help, so it is refused as usual. */
+function helpArguments(words: readonly string[]): readonly string[] {
+  const named = words.join(' ');
+  const known = [...verbs.map(({ usage }) => usage.replace(/ [<[].*$/, '')), ...Object.keys(groups)];
+  const aliases = Object.values(groups).flatMap((group) => group.aliases);
+  const exists = words.length === 0 || [...known, ...aliases].includes(named) || aliases.includes(words[0] ?? '');
+  return exists ? [...words, '--help'] : words;
 }
 
 function createProgram(deps: Deps, finish: (code: number) => void): Commander {

@@ -2,6 +2,7 @@ import type { ReleaseView } from '../release/view.js';
 import type { Context } from './context.js';
 import type { Screen } from './io.js';
 import { changes } from './render/changes.js';
+import { printable } from './render/text.js';
 import { renderRelease, type RunDetail } from './render/release.js';
 
 /** How a release is shown while it goes on. */
@@ -9,6 +10,8 @@ export interface Display {
   view(view: ReleaseView): Promise<void>;
   /** What goes on in its runs; asked for once a second. */
   details(details: RunDetail[]): void;
+  /** A line that a program printed; absent where there is no place for it, or it is shown already. */
+  logLine?: (channel: string, line: string) => void;
   /** Leaves what was drawn where it is, so that other lines may follow; a later view is drawn below them. */
   pause(): void;
 }
@@ -66,6 +69,7 @@ function lineDisplay({ io }: Pick<Context, 'io'>): Display {
         io.out(line);
       }
     },
+    logLine: (channel, line) => io.out(`${channel} | ${printable(line)}`),
     pause: () => undefined,
   };
 }

@@ -3,12 +3,13 @@ import type { RunSummary } from '../server/api.js';
 import type { Api } from './api.js';
 import type { RunDetail } from './render/release.js';
 
-/** Enough of the end of a log to hold its last line. */
+/** Enough of the end of a log to hold its last lines. */
 const tailBytes = 4096;
+const tailLines = 5;
 
 const hasOpenRun = (channel: ChannelView): boolean => channel.runs.some((run) => run.endedAt === undefined);
 
-/** What goes on in a release just now: why a pod does not start, the newest line of a log, a cluster that nobody serves. */
+/** What goes on in a release just now: why a pod does not start, the newest lines of a log, a cluster that nobody serves. */
 export async function readDetails(api: Api, view: ReleaseView, signal: AbortSignal): Promise<RunDetail[]> {
   const converging = view.channels.filter(({ status }) => status === 'CONVERGING');
   const details = converging.some(hasOpenRun) ? await openRuns(api, view.id, signal) : [];
@@ -31,8 +32,8 @@ async function detailOf(
   if (logBytes === 0) return detail;
   const offset = Math.max(0, logBytes - tailBytes);
   const answer = await api.log({ id, channel, run: number }, { offset, follow: false, signal });
-  const lastLine = (await answer.text()).trimEnd().split('\n').at(-1) ?? '';
-  return lastLine === '' ? detail : { ...detail, lastLine };
+  const lastLines = (await answer.text()).trimEnd().split('\n').slice(-tailLines);
+  return lastLines.join('') === '' ? detail : { ...detail, lastLines };
 }
 
 /** A channel that has its turn and no run waits for a worker, and nothing in the release itself can say so. */

@@ -25,7 +25,7 @@ export interface WhyChannel {
   gates: WhyGate[];
   /** What it waits for, or how it ended. */
   reasons: Explanation[];
-  /** What goes on in its run just now: why its pod does not start, or the newest line of its log. */
+  /** What goes on in its run just now: why its pod does not start, or the newest lines of its log. */
   now: RunDetail[];
   /** What happens next, and what makes it happen. */
   next: string;

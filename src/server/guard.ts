@@ -30,7 +30,7 @@ export function tokenGuard({ token, settings }: ServerContext): MiddlewareHandle
     const given = /^Bearer ([^\s]+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     if (given === undefined || !timingSafeEqual(digest(given), wanted))
       throw new TowpathError('UNAUTHENTICATED', 'the request has no valid token', {
-        hint: 'send `Authorization: Bearer TOKEN`; the token is in $TOWPATH_HOME/token',
+        hint: 'the token is in $TOWPATH_HOME/token where the server runs; the command line sends what TOWPATH_TOKEN holds, others `Authorization: Bearer TOKEN`',
       });
     c.header('cache-control', 'no-store');
     c.set('by', settings.embedded ? readAs(c.req.header('towpath-as'), settings.user) : settings.user);

@@ -61,8 +61,32 @@ test('nothing at all shows the help, as a message', async () => {
   expect(exitCode).toBe(1);
 });
 
-test('--version is the version of the package', async () => {
-  const { exitCode, stdout } = await runCli(['--version']);
+test.each([
+  [['help'], 'Usage: towpath [options]'],
+  [['help', 'releases'], 'Usage: towpath releases'],
+  [['help', 'cfg'], 'Usage: towpath configs'],
+  [['help', 'releases', 'start'], 'Usage: towpath releases start'],
+])('%j is the help of what it names', async (args, usage) => {
+  const { exitCode, stdout } = await runCli(args);
+  expect(stdout).toContain(usage);
+  expect(exitCode).toBe(0);
+});
+
+test('there is no help for what does not exist', async () => {
+  const { exitCode, stderr } = await runCli(['help', 'relases']);
+  expect(stderr).toContain('did you mean releases?');
+  expect(exitCode).toBe(1);
+});
+
+test.each(['TOWPATH_SERVER', 'TOWPATH_TOKEN', 'TOWPATH_HOME', 'TOWPATH_DEBUG', 'NO_COLOR'])(
+  'the help says what %s does',
+  async (name) => {
+    expect((await runCli(['--help'])).stdout).toContain(`  ${name}`);
+  },
+);
+
+test.each(['version', '--version', '-V'])('%s is the version of the package', async (word) => {
+  const { exitCode, stdout } = await runCli([word]);
   expect(stdout).toMatch(/^\d+\.\d+\.\d+$/);
   expect(exitCode).toBe(0);
 });

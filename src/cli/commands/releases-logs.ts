@@ -6,6 +6,7 @@ import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { isOver } from '../exit-code.js';
 import { copyLog } from '../log-copy.js';
+import { printable } from '../render/text.js';
 import { resolveRelease } from '../release-ref.js';
 
 interface Options {
@@ -35,6 +36,8 @@ export const command = defineCommand<Options>({
       context.io.err(
         `${run.channel}: run ${run.run} (${run.command})${run.state === 'open' ? ', still going on' : ''}`,
       );
+    if (run.state === 'open' && run.logBytes === 0)
+      context.io.err(`no log yet: ${run.waiting === undefined ? 'nothing was printed' : printable(run.waiting)}`);
     await copyLog(context, api, { id, channel: run.channel, run: run.run, follow: options.follow === true });
     return 0;
   },

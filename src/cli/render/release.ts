@@ -12,8 +12,8 @@ export interface RunDetail {
   run?: number;
   /** Why its pod, or the run, does not start. */
   waiting?: string;
-  /** The newest line of its log. */
-  lastLine?: string;
+  /** The newest lines of its log. */
+  lastLines?: string[];
 }
 
 export interface Look {
@@ -83,19 +83,27 @@ function runLines(channel: string, run: RunView, inner: Inner): string[] {
   const { column, columns, colors, now } = inner;
   const time = between(run.startedAt, run.endedAt ?? now);
   const said = run.end?.result?.message ?? (run.job ? `Job ${run.job.namespace}/${run.job.name}` : '');
-  const state = { creating: colors.cyan, running: colors.cyan, succeeded: colors.green, failed: colors.red }[run.state];
-  const head = `  ${runName(run).padEnd(column)}  `;
-  const room = columns - head.length - run.state.length - time.length - 4;
-  const line = `${head}${state(run.state)}  ${time}  ${colors.dim(cut(printable(said), room))}`.trimEnd();
   const news = run.endedAt === undefined ? newsOf(channel, run.run, inner.details) : undefined;
+  // A Job whose pod does not start is no running program.
+  const shown = news?.waiting === undefined ? run.state : 'waiting';
+  const state = {
+    waiting: colors.yellow,
+    creating: colors.cyan,
+    running: colors.cyan,
+    succeeded: colors.green,
+    failed: colors.red,
+  }[shown];
+  const head = `  ${runName(run).padEnd(column)}  `;
+  const room = columns - head.length - shown.length - time.length - 4;
+  const line = `${head}${state(shown)}  ${time}  ${colors.dim(cut(printable(said), room))}`.trimEnd();
   return [line, ...newsLines(news, inner)];
 }
 
-const newsLines = (news: string | undefined, { colors, columns }: Inner): string[] =>
-  news === undefined ? [] : [colors.dim(cut(`  | ${printable(news)}`, columns))];
-
-/** Why the pod does not start, or the newest line of its log. */
-function newsOf(channel: string, run: number | undefined, details: readonly RunDetail[] = []): string | undefined {
-  const detail = details.find((each) => each.channel === channel && each.run === run);
-  return detail?.waiting === undefined ? detail?.lastLine : `not starting: ${detail.waiting}`;
+/** Why the pod does not start, or the newest lines of its log. */
+function newsLines(news: RunDetail | undefined, { colors, columns }: Inner): string[] {
+  const lines = news?.waiting === undefined ? (news?.lastLines ?? []) : [`not starting: ${news.waiting}`];
+  return lines.map((line) => colors.dim(cut(`  | ${printable(line)}`, columns)));
 }
+
+const newsOf = (channel: string, run: number | undefined, details: readonly RunDetail[] = []): RunDetail | undefined =>
+  details.find((each) => each.channel === channel && each.run === run);

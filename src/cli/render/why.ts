@@ -19,10 +19,9 @@ export function renderWhy(
 }
 
 function channelLines({ name, status, meaning, gates, reasons, now, next }: WhyChannel, colors: Colors): string[] {
-  const news = now.flatMap(({ waiting, lastLine }) => {
-    if (waiting !== undefined) return [`not starting: ${waiting}`];
-    return lastLine === undefined ? [] : [`| ${lastLine}`];
-  });
+  const news = now.flatMap(({ waiting, lastLines = [] }) =>
+    waiting === undefined ? lastLines.map((line) => `| ${line}`) : [`not starting: ${waiting}`],
+  );
   return [
     `${colors.bold(name)}  ${paintStatus(status, colors)(status)}: ${meaning}`,
     ...gates.flatMap(gateLines),

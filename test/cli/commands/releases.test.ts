@@ -211,6 +211,22 @@ test('a pod that does not start is said so, once', async () => {
   expect(stdout.match(/staging: run 1 does not start: ImagePullBackOff/g)).toHaveLength(1);
 });
 
+test('watch --logs tells each line of a running program once, before what came of it', async () => {
+  api.on(`GET /releases/${id}/events`, events([converging, waiting, converged]));
+  api.on(`GET /releases/${id}/runs`, []);
+  api.on(`GET /releases/${id}/runs/staging/1/log`, text('one\n\u001b[1mtwo\nthree'));
+  api.on(`GET /releases/${id}/runs/production/2/log`, text('four\n'));
+  const { stdout } = await cli('watch', id, '--logs');
+  const lines = stdout.split('\n');
+  expect(lines.filter((line) => line.includes(' | '))).toEqual([
+    'staging | one',
+    'staging | two',
+    'staging | three',
+    'production | four',
+  ]);
+  expect(lines.indexOf('staging | three')).toBeLessThan(lines.indexOf('staging: CONVERGED'));
+});
+
 test('watch as JSON is a view per line', async () => {
   api.on(`GET /releases/${id}/events`, events([converging, converged]));
   api.on(`GET /releases/${id}/runs`, []);
@@ -332,6 +348,16 @@ test('logs copies the newest run byte for byte, across a connection that breaks'
   expect(stdout).toBe('one\n\u001b[1mtwo\r\n');
   expect(stderr).toBe('production: run 4 (apply)');
   expect(exitCode).toBe(0);
+});
+
+test.each([
+  ['ImagePullBackOff', 'no log yet: ImagePullBackOff'],
+  [undefined, 'no log yet: nothing was printed'],
+])('logs of a run without a log says why (%s)', async (reason, line) => {
+  const open = { ...run('staging', 1, '2026-03-01T10:00:00Z'), state: 'open', logBytes: 0, waiting: reason };
+  api.on(`GET /releases/${id}/runs`, [open]);
+  api.on(`GET /releases/${id}/runs/staging/1/log`, text(''));
+  expect((await cli('logs', id)).stderr).toContain(line);
 });
 
 test('logs --follow waits for a run that has not begun', async () => {

@@ -34,13 +34,21 @@ test('a failure has code, sentence, exit code, condition and the last lines', ()
 });
 
 test.each([
-  [{ lastLine: 'copying page 3 of 9' }, '  | copying page 3 of 9'],
-  [{ lastLine: 'x', waiting: 'ImagePullBackOff' }, '  | not starting: ImagePullBackOff'],
-  [{ lastLine: 'x'.repeat(100) }, `  | ${'x'.repeat(55)}…`],
-  [{ lastLine: '\u001b[31mred\u001b[0m\u0007' }, '  | red'],
+  [{ lastLines: ['copying page 3 of 9'] }, '  | copying page 3 of 9'],
+  [{ lastLines: ['x'], waiting: 'ImagePullBackOff' }, '  | not starting: ImagePullBackOff'],
+  [{ lastLines: ['x'.repeat(100)] }, `  | ${'x'.repeat(55)}…`],
+  [{ lastLines: ['\u001b[31mred\u001b[0m\u0007'] }, '  | red'],
 ])('below a running run stands what goes on in it: %j', (detail, line) => {
   const text = renderRelease(converging, { ...look, details: [{ channel: 'staging', run: 1, ...detail }] });
   expect(text.split('\n')).toContain(line);
+});
+
+test('a run whose pod does not start is waiting, not running, and says why once', () => {
+  const details = [{ channel: 'staging', run: 1, waiting: 'ImagePullBackOff' }];
+  const text = renderRelease(converging, { ...look, details });
+  expect(text).toContain('  run 1 apply  waiting  30 s');
+  expect(text).not.toContain('running');
+  expect(text.match(/ImagePullBackOff/g)).toHaveLength(1);
 });
 
 test('what a program says cannot steer the terminal', () => {
