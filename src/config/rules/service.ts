@@ -63,10 +63,11 @@ const connectionsExist: Rule<Service> = (service, catalog, report) => {
 
 type Problem = Parameters<Report>[0];
 
-/** One mistake for each name that channels lack, and one for each channel that leaves a choice. */
+/** One mistake for each name that channels lack, one for all that leave a choice, and one for all that offer none. */
 function connectionProblems(service: Service, { channels }: Application, catalog: Catalog): Problem[] {
   const lacking = new Map<string, Channel[]>();
   const problems: Problem[] = [];
+  const open: Undecided[] = [];
   for (const channel of channels) {
     const choice = chooseRuntime(channel, service, catalog);
     if ('lacks' in choice) lacking.set(choice.lacks, [...(lacking.get(choice.lacks) ?? []), channel]);
@@ -76,9 +77,13 @@ function connectionProblems(service: Service, { channels }: Application, catalog
         code: 'CONNECTION_MISMATCH',
         message: `in channel "${channel.name}" this is the linked cluster "${choice.isCluster}"; a service needs an extension`,
       });
-    if ('extensions' in choice) problems.push(noChoice(choice.extensions, channel));
+    if ('extensions' in choice) open.push({ channel, extensions: choice.extensions });
   }
-  return [...problems, ...[...lacking].map(([name, without]) => lacks(service, { name, without, channels }))];
+  return [
+    ...problems,
+    ...noChoice(open),
+    ...[...lacking].map(([name, without]) => lacks(service, { name, without, channels })),
+  ];
 }
 
 function lacks(
@@ -95,18 +100,28 @@ function lacks(
   };
 }
 
-function noChoice(extensions: readonly string[], { name }: Channel): Problem {
-  const several = extensions.length > 1;
-  const names = extensions.map((each) => `"${each}"`).join(', ');
-  return {
+interface Undecided {
+  channel: Channel;
+  /** Names of the connections that fit. */
+  extensions: readonly string[];
+}
+
+function noChoice(open: readonly Undecided[]): Problem[] {
+  const several = open.filter(({ extensions }) => extensions.length > 1);
+  const none = open.filter(({ extensions }) => extensions.length <= 1);
+  const names = [...new Set(several.flatMap(({ extensions }) => extensions))].map((each) => `"${each}"`).join(', ');
+  const problem = (of: readonly Undecided[], what: string): Problem => ({
     code: 'CONNECTION_MISMATCH',
     path: ['service'],
     atKey: true,
-    message: several
-      ? `channel "${name}" has several extensions: ${names}`
-      : `channel "${name}" has no runtime extension`,
-    ...(several ? { hint: 'name one with "runtimeConnection"' } : {}),
-  };
+    message: `${list(of.map(({ channel }) => channel))} ${of.length > 1 ? 'have' : 'has'} ${what}`,
+  });
+  return [
+    ...(several.length === 0
+      ? []
+      : [{ ...problem(several, `several extensions: ${names}`), hint: 'name one with "runtimeConnection"' }]),
+    ...(none.length === 0 ? [] : [problem(none, 'no runtime extension')]),
+  ];
 }
 
 /** Where the connection of a channel is named. */

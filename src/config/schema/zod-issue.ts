@@ -65,7 +65,9 @@ function wrongType({ expected, input }: IssueOf<'invalid_type'>, { source, name 
       message: `"${name}" has no value; it must be ${wanted}`,
       hint: 'give it one, or leave it out',
     };
-  return { code: 'WRONG_TYPE', message: `must be ${wanted}` };
+  // `- manualApproval` is a word, and the most natural way to write it.
+  const word = expected === 'object' && typeof input === 'string' && /^manual_?approval$/i.test(input);
+  return { code: 'WRONG_TYPE', message: `must be ${wanted}`, ...(word ? { hint: `write \`${input}: {}\`` } : {}) };
 }
 
 function wrongChoice({ values, input }: IssueOf<'invalid_value'>): Read {

@@ -111,7 +111,7 @@ function readMap(map: YAMLMap, walk: Walk, at: At): Composed {
       merges.push(pair.value);
       continue;
     }
-    const name = newKey(pair.key, walk, children);
+    const name = newKey(pair.key, walk, { known: children, top: at.depth === 0 });
     if (name === undefined) continue;
     const composed = read(pair.value, walk, below);
     const key = offsetOf(pair.key);
@@ -125,7 +125,11 @@ function readMap(map: YAMLMap, walk: Walk, at: At): Composed {
 const isMergeKey = (key: unknown): boolean => isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
 
 /** A key that can be one and is not there yet; of any other it is said why. */
-function newKey(written: unknown, { anchors, problems }: Walk, known: Map<string, Spot>): string | undefined {
+function newKey(
+  written: unknown,
+  { anchors, problems }: Walk,
+  { known, top }: { known: Map<string, Spot>; top: boolean },
+): string | undefined {
   const key = readKey(written, anchors);
   if (typeof key !== 'string') problems.push(key);
   else if (!known.has(key)) return key;
@@ -134,6 +138,7 @@ function newKey(written: unknown, { anchors, problems }: Walk, known: Map<string
       code: 'DUPLICATE_KEY',
       offset: offsetOf(written),
       message: `the key ${quoted(key)} is there twice`,
+      ...(top ? { hint: 'documents of one file are set apart by a line "---"' } : {}),
     });
   return undefined;
 }
