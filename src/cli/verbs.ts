@@ -168,6 +168,18 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/demo.js'),
   },
   {
+    usage: 'completion <shell>',
+    heading: here,
+    summary: 'a script for bash, zsh or fish that completes what is typed',
+    load: () => import('./commands/completion.js'),
+  },
+  {
+    usage: 'complete [words...]',
+    hidden: true,
+    summary: 'what the script of `completion` asks at a tab',
+    load: () => import('./commands/complete.js'),
+  },
+  {
     usage: 'supervise',
     hidden: true,
     summary: 'what `up --detach` runs',
