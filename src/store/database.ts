@@ -48,6 +48,11 @@ export function storeError(error: unknown): unknown {
     return new TowpathError('STORE_UNREACHABLE', `the database refused the connection (${code})`, {
       hint: 'user, password and name of the database are in the setting databaseUrl',
     });
+  if (code === '53100')
+    return new TowpathError('STORE_UNREACHABLE', `the disk of the database is full (${code})`, {
+      hint: 'make room on it: releases wait, and go on when there is some',
+      cause,
+    });
   if (!away.test(code) && !lost(cause)) return error;
   return new TowpathError('STORE_UNREACHABLE', `the database did not answer${code === '' ? '' : ` (${code})`}`, {
     hint: 'releases wait and go on when it is back; see `towpath status`',
