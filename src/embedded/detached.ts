@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync } from 'node:fs';
 import { TowpathError } from '../release/towpath-error.js';
+import { mustHaveRoom } from './disk-room.js';
 import { lastLines, openLog, readLog } from './log-file.js';
 import { layout as layoutOf, packageFile, type Layout } from './layout.js';
 import { identify, isAlive, type ProcessId } from './process-id.js';
@@ -16,6 +17,7 @@ export interface DetachOptions {
 
 /** Starts a supervisor in the background. What it is given goes by its environment: a URL may hold a password. */
 export async function startDetached({ home, env, given }: DetachOptions): Promise<Background> {
+  mustHaveRoom(home);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const layout = layoutOf(home);
   const { fd, from } = openLog(layout.log('supervisor'));

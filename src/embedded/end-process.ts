@@ -5,7 +5,10 @@ import { until } from './wait.js';
 function send(id: ProcessId, signal: NodeJS.Signals, group: boolean): boolean {
   if (!isAlive(id)) return false;
   try {
-    process.kill(group ? -id.pid : id.pid, signal);
+    const to = group ? -id.pid : id.pid;
+    process.kill(to, signal);
+    // One that was stopped would hear of it only when it goes on.
+    process.kill(to, 'SIGCONT');
     return true;
   } catch (error) {
     // It ended between the question and the signal.

@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import path from 'node:path';
 
 const largest = 10 * 1024 * 1024;
@@ -12,10 +22,26 @@ export function openLog(file: string): { fd: number; from: number } {
   return { from: sizeOf(file), fd: openSync(file, 'a', 0o600) };
 }
 
-/** What was logged from byte `from` on, at most the last 256 KiB of it. */
+/**
+ * Begins a log anew that has grown beyond 10 MiB while its program writes it: what it holds is copied to `.1`, and the file,
+ * which is open to append, is emptied. What is written between the two is lost; on a full disk so is the copy.
+ */
+export function boundLog(file: string): void {
+  if (sizeOf(file) <= largest) return;
+  const older = `${file}.1`;
+  rmSync(older, { force: true });
+  try {
+    copyFileSync(file, older);
+  } catch {
+    rmSync(older, { force: true });
+  }
+  truncateSync(file, 0);
+}
+
+/** What was logged from byte `from` on, at most the last 256 KiB of it; all of a log that was begun anew since. */
 export function readLog(file: string, from = 0): string {
   const size = sizeOf(file);
-  const begin = Math.max(from, size - 256 * 1024, 0);
+  const begin = Math.max(from > size ? 0 : from, size - 256 * 1024, 0);
   if (size <= begin) return '';
   const buffer = Buffer.alloc(size - begin);
   const fd = openSync(file, 'r');

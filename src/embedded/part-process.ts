@@ -15,6 +15,13 @@ export interface PartProcess {
   howEnded: () => string;
 }
 
+/** A process that exists and does not run its program yet. */
+export interface HeldProcess extends PartProcess {
+  /** Lets it run its program. Without it, and when we die before, it ends by itself. */
+  go: () => void;
+  giveUp: () => void;
+}
+
 /** Two launches with the same fingerprint run the same program in the same way. */
 export const fingerprint = ({ command, args, env, uid, content }: Launch): string =>
   createHash('sha256')
@@ -22,17 +29,21 @@ export const fingerprint = ({ command, args, env, uid, content }: Launch): strin
     .digest('hex')
     .slice(0, 16);
 
+/** Waits for a word on its input, then becomes the program, with the same process number; at the end of the input it ends. */
+const hold = 'read -r go || exit 125; exec "$@" </dev/null';
+
 /**
- * Starts a part in a session of its own, so that neither Ctrl-C in our terminal nor our death ends it, with its
- * output straight to its log file, so that no pipe breaks.
+ * Makes the process of a part in a session of its own, so that neither Ctrl-C in our terminal nor our death ends it, with
+ * its output straight to its log file, so that no pipe breaks. It is held until its id is written down: a supervisor that
+ * dies in between leaves no process that the next one does not know.
  */
-export async function startProcess(launch: Launch, logFile: string): Promise<PartProcess> {
+export async function holdProcess(launch: Launch, logFile: string): Promise<HeldProcess> {
   const { command, args, env, uid, gid } = launch;
   const { fd, from } = openLog(logFile);
-  const child = spawn(command, args, {
+  const child = spawn('/bin/sh', ['-c', hold, 'towpath', command, ...args], {
     cwd: '/',
     detached: true,
-    stdio: ['ignore', fd, fd],
+    stdio: ['pipe', fd, fd],
     env: { ...process.env, ...env },
     ...(uid === undefined ? {} : { uid }),
     ...(gid === undefined ? {} : { gid }),
@@ -40,6 +51,8 @@ export async function startProcess(launch: Launch, logFile: string): Promise<Par
   closeSync(fd);
   let ended: string | undefined;
   child.once('exit', (code, signal) => (ended = code === null ? String(signal) : `code ${code}`));
+  // One that was killed while it was held reads nothing more: its end is seen by `exit`.
+  child.stdin?.on('error', () => undefined);
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', reject);
@@ -53,6 +66,8 @@ export async function startProcess(launch: Launch, logFile: string): Promise<Par
     log: () => readLog(logFile, from),
     isAlive: () => ended === undefined && isAlive(id),
     howEnded: () => ended ?? 'an unknown code',
+    go: () => void child.stdin?.end('go\n'),
+    giveUp: () => void child.stdin?.end(),
   };
 }
 

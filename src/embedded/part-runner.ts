@@ -1,9 +1,12 @@
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TowpathError } from '../release/towpath-error.js';
+import { lackOfRoom } from './disk-room.js';
 import { endProcess } from './end-process.js';
 import { lastLines } from './log-file.js';
 import type { Launch, Part } from './part.js';
-import { adoptProcess, fingerprint, startProcess, type PartProcess } from './part-process.js';
+import { PartHealth } from './part-health.js';
+import { adoptProcess, fingerprint, holdProcess, type HeldProcess, type PartProcess } from './part-process.js';
 import { mustBeFree } from './ports.js';
 import { isAlive } from './process-id.js';
 import type { PartState } from './state.js';
@@ -14,8 +17,8 @@ export interface RunnerOptions {
   logFile: string;
   /** What the last supervisor knew of the part. */
   before: PartState | undefined;
-  /** Stores a change of the part's state; null removes a field. */
-  change: (changes: Changes) => void;
+  /** Stores a change of the part's state; null removes a field. False when it could not be written. */
+  change: (changes: Changes) => boolean;
   signal: AbortSignal;
 }
 
@@ -28,10 +31,16 @@ export const backoffMs = (failures: number): number => Math.min(30_000, 500 * 2 
 export class PartRunner {
   private readonly options: RunnerOptions;
   private process: PartProcess | undefined;
+  private readonly health: PartHealth;
   private stopping = false;
+  private restarts = 0;
+  /** Attempts in a row, and since when the process runs. */
+  private failures = 0;
+  private since = performance.now();
 
   constructor(options: RunnerOptions) {
     this.options = options;
+    this.health = new PartHealth(options);
   }
 
   /** Resolves when the part is usable; throws PART_FAILED, PART_MISSING or PORT_TAKEN. */
@@ -62,26 +71,38 @@ export class PartRunner {
   }
 
   private async launch(launch: Launch): Promise<void> {
-    const { part, logFile, change, signal } = this.options;
+    const { part, logFile, signal } = this.options;
     await part.beforeLaunch?.();
     for (const { port, change: how } of part.ports) await mustBeFree(port, part.name, how);
     signal.throwIfAborted();
-    const started = await startProcess(launch, logFile);
+    const started = await holdProcess(launch, logFile);
+    this.writeDown(started, launch);
     this.process = started;
-    const { version } = launch;
-    change({
-      state: 'starting',
-      note: null,
-      process: started.id,
-      fingerprint: fingerprint(launch),
-      ...(version ? { version } : {}),
-    });
+    started.go();
     const settled = async (): Promise<boolean> => !started.isAlive() || (await part.usable(started));
     const inTime = await until(settled, { timeoutMs: part.startTimeoutMs, signal });
     signal.throwIfAborted();
     if (!inTime) throw this.failure(`was not usable after ${part.startTimeoutMs / 1000} s`);
     if (!started.isAlive()) throw this.failure(`ended with ${started.howEnded()} while it started`);
     await part.afterStart?.();
+  }
+
+  /** A process that the next supervisor would not know must not run. */
+  private writeDown(held: HeldProcess, launch: Launch): void {
+    const { version } = launch;
+    const written = this.options.change({
+      state: 'starting',
+      note: null,
+      process: held.id,
+      fingerprint: fingerprint(launch),
+      ...(version ? { version } : {}),
+    });
+    if (written) return;
+    held.giveUp();
+    const { name } = this.options.part;
+    throw new TowpathError('PART_FAILED', `${name} was not started: its process cannot be written down`, {
+      hint: 'see that TOWPATH_HOME can be written, and that its disk has room',
+    });
   }
 
   private failure(what: string): TowpathError {
@@ -94,34 +115,64 @@ export class PartRunner {
 
   /** Until `stop`: starts the part again whenever it ends. */
   async watch(): Promise<void> {
-    const { change, signal } = this.options;
-    let failures = 0;
-    let restarts = 0;
-    let since = performance.now();
-    while (!signal.aborted && !this.stopping) {
-      if (this.process?.isAlive()) {
-        if (performance.now() - since > 60_000) failures = 0;
+    while (this.goesOn()) {
+      const { process: current } = this;
+      if (current?.isAlive()) {
+        if (performance.now() - this.since > 60_000) this.failures = 0;
+        this.health.look(current, () => this.process === current && current.isAlive() && this.goesOn());
         await delay(250);
         continue;
       }
-      const lastError = `ended with ${this.process?.howEnded() ?? 'an unknown code'}`;
-      restarts += 1;
-      change({ state: 'restarting', lastError, restarts });
-      await this.again(failures);
-      failures += 1;
-      since = performance.now();
+      this.options.change({ restarts: ++this.restarts });
+      await this.bringBack(`ended with ${current?.howEnded() ?? 'an unknown code'}`);
     }
   }
 
-  private async again(failures: number): Promise<void> {
-    const { change, signal, part } = this.options;
+  private goesOn(): boolean {
+    return !this.options.signal.aborted && !this.stopping;
+  }
+
+  /** Tries to start the part until it is usable, each time later than before. */
+  private async bringBack(why: string): Promise<void> {
+    const { change, signal } = this.options;
+    for (let lastError: string | undefined = why; lastError !== undefined;) {
+      const waitMs = backoffMs(this.failures);
+      const at = new Date(Date.now() + waitMs).toTimeString().slice(0, 8);
+      change({ state: 'restarting', lastError, note: `${lastError}; again at ${at}` });
+      await delay(waitMs, undefined, { signal }).catch(() => undefined);
+      if (!this.goesOn()) return;
+      this.failures += 1;
+      await this.untilRoom();
+      if (!this.goesOn()) return;
+      lastError = await this.again();
+    }
+    this.since = performance.now();
+    this.health.forget();
+  }
+
+  /** On a full disk a part would end again and again: what is asked for again is the room, not the part. */
+  private async untilRoom(): Promise<void> {
+    const { change, signal, logFile } = this.options;
+    const lack = (): string | undefined => lackOfRoom(path.dirname(logFile));
+    const found = lack();
+    if (found === undefined) return;
+    change({ note: `${found}; it is started when there is room` });
+    await until(() => lack() === undefined, { timeoutMs: Infinity, everyMs: 1000, signal });
+  }
+
+  /** Undefined when it is usable again; otherwise why it could not be started, in one line. */
+  private async again(): Promise<string | undefined> {
+    const { change, part } = this.options;
+    const before = this.process;
     try {
-      await delay(backoffMs(failures), undefined, { signal });
-      if (!this.stopping) await this.start();
+      await this.start();
+      change({ restartedAt: new Date().toISOString() });
+      return undefined;
     } catch (error) {
-      if (signal.aborted || this.stopping) return;
-      change({ state: 'restarting', lastError: error instanceof Error ? error.message : String(error) });
+      if (!this.goesOn()) return undefined;
       if (this.process?.isAlive()) await endProcess(this.process.id, part.stopSignal, part.stopGraceMs);
+      if (this.process !== before) change({ restarts: ++this.restarts });
+      return oneLine(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -134,4 +185,10 @@ export class PartRunner {
     }
     change({ state: 'stopped', process: null });
   }
+}
+
+/** The first line, and the last of what the part itself said. */
+function oneLine(message: string): string {
+  const [first = '', ...said] = message.split('\n');
+  return said.length === 0 ? first : `${first} ${said.at(-1)}`;
 }

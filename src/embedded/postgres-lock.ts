@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'n
 import path from 'node:path';
 
 /** Processes of a database folder: PostgreSQL's own all work inside it. Linux; elsewhere none. */
-function processesIn(dataDir: string): number[] {
+export function processesIn(dataDir: string): number[] {
   let names: string[];
   try {
     names = readdirSync('/proc');

@@ -32,6 +32,21 @@ export function parseStat(stat: string): string | undefined {
   return state === 'X' || (state === 'Z' && threads <= 1) ? undefined : fields[18];
 }
 
+/** True for a process that somebody stopped (SIGSTOP): it lives, and does nothing until SIGCONT. */
+export function isStopped({ pid }: ProcessId): boolean {
+  if (process.platform === 'linux') {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      return 'Tt'.includes(stat.charAt(stat.lastIndexOf(')') + 2));
+    } catch {
+      return false;
+    }
+  }
+  return spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' })
+    .stdout.trim()
+    .startsWith('T');
+}
+
 /** The identity of a running process; undefined when it has ended already. */
 export function identify(pid: number): ProcessId | undefined {
   const startTime = startTimeOf(pid);

@@ -8,6 +8,7 @@ export const partStates = [
   'preparing',
   'starting',
   'ready',
+  'silent',
   'restarting',
   'stopped',
   'failed',
@@ -15,7 +16,7 @@ export const partStates = [
 ] as const;
 
 export interface PartState {
-  /** `given`: not ours, the installation uses one of its owner. */
+  /** `silent`: it runs and does not answer. `given`: not ours, the installation uses one of its owner. */
   state: (typeof partStates)[number];
   address: string;
   /** What goes on just now. */
@@ -27,8 +28,9 @@ export interface PartState {
   /** From the beginning of its preparation to usable; 0 when it ran already. */
   tookMs?: number;
   restarts: number;
-  /** Why it was restarted last. */
+  /** Why it was restarted last, and when it was usable again. */
   lastError?: string;
+  restartedAt?: string;
 }
 
 /** What somebody gave us to use instead of an embedded part. The URL may hold a password. */

@@ -1,7 +1,6 @@
 import { endProcess } from './end-process.js';
 import { layout as layoutOf, type PartName } from './layout.js';
 import { isSupervised, livingParts, readState, writeState, type State } from './state.js';
-import { until } from './wait.js';
 
 /** The last to start is the first to end; the three that know of nobody end together. */
 export const stopOrder: readonly (readonly PartName[])[] = [
@@ -40,11 +39,7 @@ export async function stopInstallation(home: string): Promise<Stopped> {
   const state = readState(layout);
   if (!state) return { outcome: 'nothing', orphans: [] };
   const supervised = isSupervised(state);
-  if (supervised) {
-    process.kill(state.supervisor.pid, 'SIGTERM');
-    if (!(await until(() => !isSupervised(state), { timeoutMs: patienceMs })))
-      await endProcess(state.supervisor, 'SIGKILL', 5000);
-  }
+  if (supervised) await endProcess(state.supervisor, 'SIGTERM', patienceMs);
   const now = readState(layout) ?? state;
   const orphans = await endParts(now);
   if (orphans.length > 0) writeState(layout, { ...now, phase: 'stopped' });

@@ -1,4 +1,5 @@
 import { TowpathError } from '../release/towpath-error.js';
+import { mustHaveRoom } from './disk-room.js';
 import { planInstallation, type Installation } from './installation.js';
 import { layout as layoutOf, partNames, type PartName } from './layout.js';
 import { PartRunner, type Changes } from './part-runner.js';
@@ -21,6 +22,7 @@ export interface SuperviseOptions {
 /** Runs an installation until `signal`: starts its parts, starts again what ends, and ends all of them. */
 export async function supervise({ home, env, given, signal, onChange }: SuperviseOptions): Promise<void> {
   const layout = layoutOf(home);
+  mustHaveRoom(home);
   const lock = takeLock(layout.lock);
   if ('other' in lock)
     throw new TowpathError('NOT_ALLOWED', `towpath runs already, as process ${lock.other.pid}`, {
@@ -40,6 +42,12 @@ export async function supervise({ home, env, given, signal, onChange }: Supervis
     freeLock(layout.lock, lock.mine);
   }
 }
+
+/** How long until a state that could not be written is tried again. */
+const unwrittenMs = 5000;
+
+/** What the file system answers: no space, quota, read only. */
+const isSystemError = (error: unknown): boolean => typeof error === 'object' && error !== null && 'syscall' in error;
 
 interface Beginning {
   mine: ProcessId;
@@ -62,6 +70,7 @@ export class Supervision {
   private readonly state: State;
   private readonly stopping = new AbortController();
   private readonly runners: Runner[];
+  private unwritten: NodeJS.Timeout | undefined;
 
   constructor(installation: Installation, { mine, before, onChange }: Beginning) {
     this.installation = installation;
@@ -101,9 +110,10 @@ export class Supervision {
     }
     this.change({ phase: 'stopping' });
     await this.stopAll();
-    if (failure === undefined) return this.change({ phase: 'stopped' });
-    this.change({ phase: 'failed', error: describe(failure) });
-    throw failure;
+    if (failure === undefined) this.change({ phase: 'stopped' });
+    else this.change({ phase: 'failed', error: describe(failure) });
+    clearTimeout(this.unwritten);
+    if (failure !== undefined) throw failure;
   }
 
   /** Parts that an earlier supervisor left running and that are now given from elsewhere. */
@@ -138,14 +148,28 @@ export class Supervision {
       await Promise.all(this.runners.filter(({ name }) => names.includes(name)).map(({ runner }) => runner.stop()));
   }
 
-  private change(changes: Partial<State>): void {
+  /** False when the state could not be written, on a full disk for instance: the parts go on, and it is tried again. */
+  private change(changes: Partial<State>): boolean {
     Object.assign(this.state, changes);
-    writeState(this.installation.layout, this.state);
+    const written = this.write();
+    if (!written) this.unwritten = setTimeout(() => this.change({}), unwrittenMs).unref();
     this.onChange(this.state);
+    return written;
   }
 
-  private changePart(name: PartName, changes: Changes): void {
-    this.change({ parts: { ...this.state.parts, [name]: applied(this.state.parts[name], changes) } });
+  private write(): boolean {
+    clearTimeout(this.unwritten);
+    try {
+      writeState(this.installation.layout, this.state);
+      return true;
+    } catch (error) {
+      if (isSystemError(error)) return false;
+      throw error;
+    }
+  }
+
+  private changePart(name: PartName, changes: Changes): boolean {
+    return this.change({ parts: { ...this.state.parts, [name]: applied(this.state.parts[name], changes) } });
   }
 }
 

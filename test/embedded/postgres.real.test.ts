@@ -21,7 +21,10 @@ async function start(): Promise<void> {
     part: postgresPart(layout, port),
     logFile: layout.log('postgres'),
     before: undefined,
-    change: ({ process: started }) => void (next.process = started ?? next.process),
+    change: ({ process: started }) => {
+      next.process = started ?? next.process;
+      return true;
+    },
     signal: new AbortController().signal,
   });
   await runner.start();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { identify, isAlive } from '../../src/embedded/process-id.js';
-import { startProcess } from '../../src/embedded/part-process.js';
+import { holdProcess } from '../../src/embedded/part-process.js';
 import type { Part } from '../../src/embedded/part.js';
 import { readState, type State } from '../../src/embedded/state.js';
 import { Supervision } from '../../src/embedded/supervisor.js';
@@ -114,10 +114,11 @@ test('a part that never gets usable is ended when its time is over', async () =>
 
 test('a port that another program uses is named, with the way out', async () => {
   const port = await freePort();
-  const other = await startProcess(
+  const other = await holdProcess(
     { command: process.execPath, args: ['-e', `require('net').createServer().listen(${port}, '127.0.0.1')`] },
     `${home.folder}/other.log`,
   );
+  other.go();
   try {
     await until(() => listening(port), { timeoutMs: 10_000 });
     const { run } = supervise([fakePart('server', port)]);
@@ -130,7 +131,8 @@ test('a port that another program uses is named, with the way out', async () => 
 /** The state that a supervisor leaves when it is killed: its parts go on. */
 async function killed(part: Part): Promise<State> {
   const launch = await part.prepare({ report: () => undefined, signal: stop.signal });
-  const { id } = await startProcess(launch, `${home.folder}/${part.name}.log`);
+  const { id, go } = await holdProcess(launch, `${home.folder}/${part.name}.log`);
+  go();
   await until(() => part.usable({ log: () => '', adopted: true }), { timeoutMs: 10_000 });
   const { fingerprint } = await import('../../src/embedded/part-process.js');
   const { initial } = home.installation([part]);

@@ -23,7 +23,10 @@ async function start(): Promise<void> {
     part: temporalPart(layout, { ...options, cacheDir, env: process.env }),
     logFile: layout.log('temporal'),
     before: undefined,
-    change: ({ process: started }) => void (next.process = started ?? next.process),
+    change: ({ process: started }) => {
+      next.process = started ?? next.process;
+      return true;
+    },
     signal: new AbortController().signal,
   });
   await runner.start();

@@ -26,6 +26,7 @@ export function createStack(note) {
     const change = ({ process: started }) => {
       if (started) left.processes.push(started);
       writeAtomic(note, JSON.stringify(left));
+      return true;
     };
     const runner = new PartRunner({ part, logFile, before: undefined, change, signal: new AbortController().signal });
     runners.push(runner);

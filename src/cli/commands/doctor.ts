@@ -3,11 +3,12 @@ import { clockFinding } from '../../embedded/doctor/given.js';
 import { diagnose } from '../../embedded/doctor/diagnose.js';
 import { fail, ok, warn, type Finding } from '../../embedded/doctor/finding.js';
 import { layout } from '../../embedded/layout.js';
-import { isSupervised, maskUrl, readState } from '../../embedded/state.js';
+import { isSupervised, livingParts, maskUrl, readState, type State } from '../../embedded/state.js';
 import { TowpathError } from '../../release/towpath-error.js';
 import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { findServer } from '../connection.js';
+import { partProblems } from '../part-problems.js';
 import { countOf } from '../render/text.js';
 import { table } from '../render/table.js';
 
@@ -54,8 +55,13 @@ function readSources({ home, env }: Context): ReturnType<typeof settingSources> 
 async function serverFindings(context: Context): Promise<Finding[]> {
   const { home, env } = context;
   const elsewhere = (env['TOWPATH_SERVER'] ?? '') !== '' || context.server !== undefined;
-  if (!elsewhere && !isSupervised(readState(layout(home))))
-    return [warn('server', 'does not run here', '`towpath up` starts everything')];
+  if (!elsewhere) {
+    const running = readState(layout(home));
+    if (!isSupervised(running)) return [warn('server', 'does not run here', '`towpath up` starts everything')];
+    const away = partFindings(running);
+    // What the server says of the others would come late, and say the same.
+    if (away.length > 0) return away;
+  }
   try {
     const { url } = await findServer({ home, env, ...(context.server === undefined ? {} : { asked: context.server }) });
     const { version, store, temporal, workers, clusters } = await (await context.api()).status();
@@ -71,6 +77,12 @@ async function serverFindings(context: Context): Promise<Finding[]> {
     if (!(error instanceof TowpathError)) throw error;
     return [fail('server', `${error.code}: ${error.message}`, error.hint ?? 'see the log of the server')];
   }
+}
+
+function partFindings(running: State): Finding[] {
+  if (running.phase !== 'ready') return [];
+  const living = livingParts(running).map(({ name }) => name);
+  return partProblems(running, living).map((problem) => fail('part', problem, '`towpath status` shows all of them'));
 }
 
 const state = (what: string, { ok: good, detail }: { ok: boolean; detail: string }, repair: string): Finding =>

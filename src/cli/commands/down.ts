@@ -39,8 +39,10 @@ async function openRuns(context: Context): Promise<OpenRun[]> {
   try {
     return await context.localApi().openRuns();
   } catch (error) {
-    if (!(error instanceof TowpathError) || error.code !== 'NOT_RUNNING') throw error;
-    throw new TowpathError('NOT_RUNNING', 'the server does not answer, so nobody can say whether Jobs run', {
+    if (!(error instanceof TowpathError)) throw error;
+    const who = error.code === 'STORE_UNREACHABLE' ? 'database' : 'server';
+    if (who === 'server' && error.code !== 'NOT_RUNNING') throw error;
+    throw new TowpathError('NOT_RUNNING', `the ${who} does not answer, so nobody can say whether Jobs run`, {
       hint: '--force ends everything all the same',
       cause: error,
     });

@@ -5,6 +5,7 @@ import { TowpathError } from '../../release/towpath-error.js';
 import type { StatusAnswer } from '../../server/api.js';
 import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
+import { machineProblems, partProblems } from '../part-problems.js';
 import { partsTable, whereLines } from '../render/parts.js';
 import { countOf } from '../render/text.js';
 
@@ -12,21 +13,44 @@ import { countOf } from '../render/text.js';
 export const command = defineCommand({
   text: 'The exit code is 0 when everything is usable, else 1.',
   async run(context) {
-    const state = readState(layout(context.home));
-    if (!state) {
+    const read = readState(layout(context.home));
+    if (!read) {
       context.answer({ phase: 'stopped' }, () => [`nothing was ever started in ${context.home}`]);
       return 1;
     }
-    const supervised = isSupervised(state);
-    const living = livingParts(state).map(({ name }) => name);
-    const phase = supervised ? state.phase : living.length > 0 ? 'unsupervised' : 'stopped';
-    const asked = living.includes('server') ? await askServer(context) : {};
-    const shown = { state, phase, living, server: asked.server, problems: problemsOf(asked) };
-    const { server, problems } = shown;
+    const shown = await look(context, read);
+    const { state, phase, server, problems } = shown;
     context.answer({ ...shownState(state), phase, server, problems }, () => lines(context, shown));
     return phase === 'ready' && problems.length === 0 ? 0 : 1;
   },
 });
+
+/** What the supervisor wrote, what this machine says of it, and what the server sees. */
+async function look(context: Context, read: State): Promise<Shown> {
+  const supervised = isSupervised(read);
+  const living = livingParts(read).map(({ name }) => name);
+  const state = supervised ? read : leftAlone(read);
+  const phase = phaseOf(read, { supervised, living });
+  const parts = phase === 'ready' || phase === 'unsupervised' ? partProblems(state, living) : [];
+  // A server whose database or Temporal is away answers late, and nothing new.
+  const asked = living.includes('server') && parts.length === 0 ? await askServer(context) : {};
+  const problems = [...machineProblems(context.home, state, supervised), ...parts, ...serverProblems(asked)];
+  return { state, phase, living, server: asked.server, problems };
+}
+
+function phaseOf({ phase }: State, { supervised, living }: { supervised: boolean; living: string[] }): string {
+  if (supervised) return phase;
+  return living.length > 0 ? 'unsupervised' : 'stopped';
+}
+
+/** What a supervisor that is gone was about to do happens no more. */
+function leftAlone(state: State): State {
+  const parts = partNames.map((name) => {
+    const { note: _, ...part } = state.parts[name];
+    return [name, part.state === 'restarting' || part.state === 'silent' ? { ...part, state: 'ready' } : part];
+  });
+  return { ...state, parts: Object.fromEntries(parts) as State['parts'] };
+}
 
 interface Shown {
   state: State;
@@ -43,7 +67,7 @@ interface Asked {
 }
 
 /** A process that lives may be of no use: its own view of the others counts. */
-function problemsOf({ server, failed }: Asked): string[] {
+function serverProblems({ server, failed }: Asked): string[] {
   if (failed !== undefined) return [`the server does not answer: ${failed}`];
   if (!server) return [];
   const { store, temporal, workers, clusters } = server;
@@ -57,7 +81,7 @@ function problemsOf({ server, failed }: Asked): string[] {
 }
 
 function headline(phase: string, problems: string[], colors: Context['colors']): string[] {
-  if (phase !== 'ready') return [colors.yellow(phase)];
+  if (phase !== 'ready') return [colors.yellow(phase), ...problems];
   if (problems.length === 0) return [colors.green('everything runs')];
   return [colors.yellow('not usable'), ...problems];
 }

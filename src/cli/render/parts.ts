@@ -2,13 +2,19 @@ import { partNames } from '../../embedded/layout.js';
 import type { PartState, State } from '../../embedded/state.js';
 import type { Colors } from './colors.js';
 import { table } from './table.js';
-import { duration } from './time.js';
+import { duration, shortTime } from './time.js';
 
-function paintPart(state: PartState['state'], colors: Colors): (text: string) => string {
+function paintPart(state: ShownState, colors: Colors): (text: string) => string {
   if (state === 'ready') return colors.green;
-  if (state === 'failed' || state === 'restarting') return colors.red;
+  if (['failed', 'restarting', 'silent', 'gone'].includes(state)) return colors.red;
   return state === 'given' ? colors.blue : colors.dim;
 }
+
+export type ShownState = PartState['state'] | 'gone';
+
+/** A part is gone when its process is and nobody is known to start it again. */
+export const shownPart = ({ state, process: id }: PartState, lives: boolean): ShownState =>
+  id === undefined || lives || state === 'restarting' ? state : 'gone';
 
 /** The parts while they start, a line each: what each is doing just now. */
 export function renderParts(state: State, colors: Colors): string {
@@ -37,20 +43,25 @@ export function partsTable(state: State, living: readonly string[], colors: Colo
     ['PART', 'STATE', 'ADDRESS', 'PID', 'RESTARTS', 'VERSION', 'NOTE'],
     partNames.map((name) => {
       const part = state.parts[name];
-      const gone = part.process !== undefined && !living.includes(name);
-      const shown = gone ? 'gone' : part.state;
+      const lives = living.includes(name);
+      const shown = shownPart(part, lives);
       return [
         name,
-        { text: shown, paint: gone ? colors.red : paintPart(part.state, colors) },
+        { text: shown, paint: paintPart(shown, colors) },
         part.address,
-        gone || !part.process ? '' : String(part.process.pid),
+        !lives || !part.process ? '' : String(part.process.pid),
         part.state === 'given' ? '' : String(part.restarts),
         part.version ?? '',
-        part.note ?? part.lastError ?? '',
+        part.note ?? lastRestart(part),
       ];
     }),
   );
 }
+
+const lastRestart = ({ lastError, restartedAt }: PartState): string =>
+  lastError === undefined || restartedAt === undefined
+    ? (lastError ?? '')
+    : `started again ${shortTime(restartedAt)}: ${lastError}`;
 
 /** Where everything is, for the one who has just started it. */
 export function whereLines(state: State, tokenFile: string): string[] {

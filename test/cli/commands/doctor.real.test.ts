@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { identify } from '../../../src/embedded/process-id.js';
 import { startFakeApi, type FakeApi } from '../fake-api.js';
 import { runCli } from '../run-cli.js';
+import { stateOf } from '../states.js';
 
 /** Looks at the programs of this machine, so it is no unit test. */
 let api: FakeApi;
@@ -30,6 +32,15 @@ test('doctor says how to mend what is wrong, and shows settings with their sourc
 test('doctor names settings that are not valid', async () => {
   const { exitCode, stdout } = await runCli(['doctor'], { files: { 'home/config.yaml': 'lisen: x\n' } });
   expect(stdout).toMatch(/^fail {2}settings +.*config\.yaml:1:1: the settings are not valid/m);
+  expect(exitCode).toBe(1);
+});
+
+test('doctor names a part that runs and is of no use', async () => {
+  const me = identify(process.pid) ?? { pid: 0, startTime: '' };
+  const cluster = { state: 'silent', process: me, note: 'does not answer since 14:05:12' } as const;
+  const files = { 'home/state.json': JSON.stringify(stateOf({ supervisor: me, parts: { cluster } })) };
+  const { exitCode, stdout } = await runCli(['doctor'], { files });
+  expect(stdout).toMatch(/^fail {2}part +cluster: silent, does not answer since 14:05:12\n +→ `towpath status`/m);
   expect(exitCode).toBe(1);
 });
 

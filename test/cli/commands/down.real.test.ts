@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { identify, isAlive, type ProcessId } from '../../../src/embedded/process-id.js';
-import { startFakeApi, type FakeApi } from '../fake-api.js';
+import { refuse, startFakeApi, type FakeApi } from '../fake-api.js';
 import { runCli } from '../run-cli.js';
 import { stateOf } from '../states.js';
 
@@ -64,6 +64,16 @@ test('when nothing runs in the cluster it ends everything', async () => {
   const { exitCode } = await down();
   expect(isAlive(id)).toBe(false);
   expect(exitCode).toBe(0);
+});
+
+test('when the database does not answer the server it says so, and leaves everything', async () => {
+  api.on('GET /runs', refuse({ code: 'STORE_UNREACHABLE', detail: 'the database did not answer' }, 503));
+  const { exitCode, stderr } = await down();
+  expect(stderr).toMatch(
+    /^error NOT_RUNNING: the database does not answer, so nobody can say whether Jobs run\n {2}--force/,
+  );
+  expect(isAlive(id)).toBe(true);
+  expect(exitCode).toBe(1);
 });
 
 test('when the server cannot be asked it says so, and leaves everything', async () => {

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { PartName } from '../../../src/embedded/layout.js';
 import { identify } from '../../../src/embedded/process-id.js';
+import type { PartState } from '../../../src/embedded/state.js';
 import { refuse, startFakeApi, type FakeApi } from '../fake-api.js';
 import { runCli } from '../run-cli.js';
 import { stateOf } from '../states.js';
@@ -74,9 +76,10 @@ test('status asks the server which clusters are served', async () => {
 const ok = { ok: true, detail: '18' };
 const away = { ok: false, detail: 'NOT_RUNNING: Temporal did not answer' };
 const usable = { version: '1', store: ok, temporal: ok, workers: 1, clusters: [{ name: 'ops', workers: 2 }] };
-const served = () =>
+const gone = { pid: 1_999_999_998, startTime: '1' };
+const served = (parts: Partial<Record<PartName, Partial<PartState>>> = {}) =>
   runCli(['status'], {
-    files: home(stateOf({ supervisor: me, server: api.url, parts: { server: { process: me } } }), {
+    files: home(stateOf({ supervisor: me, server: api.url, parts: { server: { process: me }, ...parts } }), {
       'home/token': 't',
     }),
   });
@@ -91,6 +94,49 @@ test.each<[string, object, string]>([
   const { stdout, exitCode } = await served();
   expect(stdout.split('\n').slice(0, 2)).toEqual(['not usable', why]);
   expect(exitCode).toBe(1);
+});
+
+const at = { restartedAt: '2026-03-01T12:00:00Z', lastError: 'ended with SIGKILL', restarts: 1 };
+
+test.each<[string, Partial<PartState>, string]>([
+  [
+    'is started again',
+    { ...at, state: 'restarting', note: 'ended with SIGKILL; again at 14:05:12' },
+    'again at 14:05:12',
+  ],
+  ['starts', { ...at, state: 'starting', process: me }, 'temporal: starting, ended with SIGKILL'],
+  [
+    'is silent',
+    { state: 'silent', process: me, note: 'does not answer since 14:05:12' },
+    'temporal: silent, does not answer',
+  ],
+  ['died this moment', { state: 'ready', process: gone }, `temporal: its process ${gone.pid} is gone`],
+])('a part that %s is said, and the server is not asked about it', async (_, temporal, why) => {
+  const { stdout, exitCode } = await served({ temporal });
+  expect(stdout.split('\n').slice(0, 2)).toEqual(['not usable', expect.stringContaining(why)]);
+  expect(api.asked).toEqual([]);
+  expect(exitCode).toBe(1);
+});
+
+test('what a supervisor that is gone was about to do is not promised', async () => {
+  const temporal = {
+    ...at,
+    state: 'restarting',
+    note: 'ended with SIGKILL; again at 14:05:12',
+    process: gone,
+  } as const;
+  const { stdout } = await runCli(['status'], {
+    files: home(stateOf({ parts: { temporal, worker: { process: me } } })),
+  });
+  expect(stdout).toMatch(/^unsupervised\ntemporal: its process \d+ is gone\n/);
+  expect(stdout).not.toContain('again at');
+});
+
+test('a part that was started again says when and why', async () => {
+  api.on('GET /status', usable);
+  const { stdout, exitCode } = await served({ temporal: { ...at, state: 'ready', process: me } });
+  expect(stdout).toMatch(/^temporal +ready .* started again 2026-03-01 \d\d:\d\d: ended with SIGKILL$/m);
+  expect(exitCode).toBe(0);
 });
 
 test('a server that answers nothing of use is said so', async () => {
