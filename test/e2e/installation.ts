@@ -45,7 +45,7 @@ const required = (name: string): string => {
   return value;
 };
 
-function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<Ended> {
+export function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const text = { stdout: '', stderr: '' };
