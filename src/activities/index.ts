@@ -2,7 +2,7 @@ import type { ClusterActivities, MainActivities, WaitActivities } from '../relea
 import type { ReconcilerActivities } from '../release/reconciling.js';
 import { createAwaitRun } from './await-run.js';
 import { createBeginRun } from './begin-run.js';
-import { systemClock, type Clock } from './clock.js';
+import { heartbeating, systemClock, type Clock } from './clock.js';
 import { createEndRun } from './end-run.js';
 import { guarded, persistent } from './failures.js';
 import { createFindOver } from './find-over.js';
@@ -40,11 +40,21 @@ interface Dependencies {
 export function createClusterActivities(dependencies: Dependencies): ClusterActivities {
   const of = { clock: systemClock, ...dependencies };
   return {
-    beginRun: guarded(createBeginRun(of)),
+    beginRun: guarded(alive(of.clock, createBeginRun(of))),
     endRun: persistent(createEndRun(of)),
-    finishRun: persistent(createFinishRun(of)),
+    finishRun: persistent(alive(of.clock, createFinishRun(of))),
   };
 }
+
+/** Heartbeats while it works, so that the death of its worker is noticed before its time is over. */
+const alive =
+  <I, O>(clock: Clock, work: (input: I) => Promise<O>) =>
+  (input: I): Promise<O> =>
+    heartbeating(
+      clock,
+      () => ({}),
+      () => work(input),
+    );
 
 /** The long wait for a Job. */
 export const createWaitActivities = (dependencies: Omit<Dependencies, 'manifests'>): WaitActivities => ({

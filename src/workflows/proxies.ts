@@ -21,6 +21,7 @@ export const beginning = (cluster: string) =>
   proxyActivities<Pick<ClusterActivities, 'beginRun'>>({
     taskQueue: clusterQueue(cluster),
     startToCloseTimeout: '2m',
+    heartbeatTimeout: '20s',
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { initialInterval: '1s', maximumInterval: '30s' },
   });
@@ -33,6 +34,7 @@ export const onCluster = (cluster: string) =>
   proxyActivities<Pick<ClusterActivities, 'finishRun'>>({
     taskQueue: clusterQueue(cluster),
     startToCloseTimeout: '2m',
+    heartbeatTimeout: '20s',
     retry: { initialInterval: '1s', maximumInterval: '30s' },
   });
 
