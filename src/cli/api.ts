@@ -18,6 +18,8 @@ import type {
   StartBody,
   StatusAnswer,
 } from '../server/api.js';
+import type { DeleteAnswer, DeleteBody } from '../server/api/delete-config.js';
+import type { ServiceDetail, ServiceSummary } from '../server/api/services.js';
 import type { Http } from './http.js';
 import { readEvents } from './server-sent-events.js';
 
@@ -44,6 +46,7 @@ export const createApi = (http: Http) => ({
   status: () => http.json<StatusAnswer>({ ...get('/status'), timeoutMs: 15_000 }),
   validate: (body: ConfigsBody) => http.json<ConfigsAnswer>(post('/configs/validate', body, 60_000)),
   apply: (body: ConfigsBody) => http.json<ConfigsAnswer>(post('/configs/apply', body, 60_000)),
+  deleteConfig: (body: DeleteBody) => http.json<DeleteAnswer>(post('/configs/delete', body)),
   configs: () => http.json<ConfigSummary[]>(get('/configs')),
   config: (kind: string, key: string) =>
     http.json<ConfigDetail>(get(`/configs/${[kind, ...key.split('/')].map(encodeURIComponent).join('/')}`)),
@@ -51,6 +54,9 @@ export const createApi = (http: Http) => ({
   start: (body: StartBody & { key: string }) => http.json<StartAnswer>(post('/releases', body, 60_000)),
   releases: (filter: { application?: string; service?: string; limit?: number }) =>
     http.json<ReleaseSummary[]>(get('/releases', filter)),
+  services: (filter: { application?: string }) => http.json<ServiceSummary[]>(get('/services', filter)),
+  service: (of: { application: string; service: string }) =>
+    http.json<ServiceDetail>(get(`/services/${encodeURIComponent(of.application)}/${encodeURIComponent(of.service)}`)),
   release: (id: string) => http.json<ReleaseView>(get(release(id))),
   /** Every view of a release as it changes, until the connection ends. */
   async *events(id: string, signal?: AbortSignal): AsyncGenerator<ReleaseView> {

@@ -109,6 +109,7 @@ function addGroup(program: Commander, name: string, { summary, aliases, heading 
 function addVerb(parent: Commander, verb: Verb, usage: string): void {
   const command = parent.command(usage, { hidden: verb.hidden === true });
   command.summary(verb.summary).description(verb.summary);
+  command.aliases([...(verb.aliases ?? [])]);
   if (verb.heading) command.helpGroup(verb.heading);
   // Until its file is loaded a verb takes anything, so that it is known to be one.
   command.action(() => undefined);

@@ -7,6 +7,8 @@ export interface Verb {
   /** Heading of the help that it stands under; for verbs without a group. */
   heading?: string;
   hidden?: boolean;
+  /** Other names of its last word. */
+  aliases?: readonly string[];
   load: () => Promise<{ command: Command }>;
 }
 
@@ -19,18 +21,23 @@ export interface Group {
 /** First words of a verb, and how else they may be written (docs/spec.md §11.1). */
 export const groups: Record<string, Group> = {
   configs: {
-    summary: 'validate, apply, list, get: applications, services, runtimes as YAML',
+    summary: 'validate, apply, list, get, delete: applications, services, runtimes as YAML',
     aliases: ['config', 'cfg'],
     heading: 'Configuration:',
   },
   runtimes: {
-    summary: 'list, link: clusters and runtime extensions',
+    summary: 'list, link, rm: clusters and runtime extensions',
     aliases: ['runtime', 'clusters', 'cluster'],
     heading: 'Configuration:',
   },
-  registries: { summary: 'list, add: where images come from', aliases: ['registry'], heading: 'Configuration:' },
+  registries: { summary: 'list, add, rm: where images come from', aliases: ['registry'], heading: 'Configuration:' },
+  services: {
+    summary: 'push, list, get: what is released, and where each version is',
+    aliases: ['service'],
+    heading: 'Releases:',
+  },
   releases: {
-    summary: 'start, list, get, why, watch, wait, logs, approve, reject, cancel, retry',
+    summary: 'start, plan, list, get, why, watch, wait, logs, approve, reject, cancel, retry',
     aliases: ['release'],
     heading: 'Releases:',
   },
@@ -62,6 +69,11 @@ export const verbs: readonly Verb[] = [
     load: () => import('./commands/configs-get.js'),
   },
   {
+    usage: 'configs delete <kind/name>',
+    summary: 'delete a document; what was deployed stays',
+    load: () => import('./commands/configs-delete.js'),
+  },
+  {
     usage: 'runtimes list',
     summary: 'linked clusters and extensions',
     load: () => import('./commands/runtimes-list.js'),
@@ -71,11 +83,42 @@ export const verbs: readonly Verb[] = [
     summary: 'link a Kubernetes cluster',
     load: () => import('./commands/runtimes-link.js'),
   },
+  {
+    usage: 'runtimes rm <name>',
+    summary: 'delete a runtime; what was deployed stays',
+    load: () => import('./commands/runtimes-rm.js'),
+  },
   { usage: 'registries list', summary: 'known registries', load: () => import('./commands/registries-list.js') },
   {
     usage: 'registries add <name>',
     summary: 'add a registry, or change it',
     load: () => import('./commands/registries-add.js'),
+  },
+  {
+    usage: 'registries rm <name>',
+    summary: 'delete a registry',
+    load: () => import('./commands/registries-rm.js'),
+  },
+  {
+    usage: 'services push <service>',
+    aliases: ['push2'],
+    summary: 'a new version of a service, and its release',
+    load: () => import('./commands/services-push.js'),
+  },
+  {
+    usage: 'services list',
+    summary: 'versions and statuses by channel',
+    load: () => import('./commands/services-list.js'),
+  },
+  {
+    usage: 'services get <service>',
+    summary: 'one service: channels, parameters, values, last release',
+    load: () => import('./commands/services-get.js'),
+  },
+  {
+    usage: 'releases plan <service>',
+    summary: 'what a start would do, and how that differs from the last release',
+    load: () => import('./commands/releases-plan.js'),
   },
   {
     usage: 'releases start <service>',

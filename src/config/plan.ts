@@ -20,6 +20,8 @@ export interface VersionInput {
   values: StartValues;
   /** `values` in the plan of the latest release of the service; absent for the first. */
   previous?: ChannelValues | undefined;
+  /** The channels that the release takes; all of the application when absent. The version is one for all of them. */
+  channels?: readonly string[] | undefined;
 }
 
 export interface PlanInput extends VersionInput {
@@ -51,7 +53,8 @@ export function makePlan(input: PlanInput): Planned {
     release: { number: input.release, version: `v${input.version}`, values },
   });
   for (const issue of brokenRules(input, channels, catalog)) report(issue);
-  const plan = assemble(input, { catalog, values, channels });
+  const taken = channels.filter(({ plan }) => input.channels?.includes(plan.name) ?? true);
+  const plan = assemble(input, { catalog, values, channels, taken });
   checkSize(plan, report);
   const names = input.application.channels.map(({ name }) => name);
   const issues = joinChannels(found, names);
@@ -87,10 +90,16 @@ function brokenRules(
 interface Assembling {
   catalog: Catalog;
   values: ChannelValues;
+  /** Of all that the digest covers. */
   channels: readonly PlannedChannel[];
+  taken: readonly PlannedChannel[];
 }
 
-function assemble(input: PlanInput, { catalog, values, channels }: Assembling): ReleasePlan {
+/**
+ * The digest covers every channel, also those that this release does not take: what one release brought to staging is the same
+ * content that another takes on to production (docs/spec.md §9.4, §9.12).
+ */
+function assemble(input: PlanInput, { catalog, values, channels, taken }: Assembling): ReleasePlan {
   const { application, service } = input;
   const clusters = channels.map(({ plan }) => catalog.runtimes.get(plan.cluster));
   const pinned: ConfigDocument[] = [
@@ -107,8 +116,8 @@ function assemble(input: PlanInput, { catalog, values, channels }: Assembling): 
     version: { number: input.version, name: `v${input.version}` },
     digest: digestOf({ documents: Object.fromEntries(byKey), values }),
     pinned: Object.fromEntries(versions),
-    channels: channels.map(({ plan }) => plan),
-    jobs: Object.fromEntries(channels.map(({ plan, template }) => [plan.apply.job, template])),
+    channels: taken.map(({ plan }) => plan),
+    jobs: Object.fromEntries(taken.map(({ plan, template }) => [plan.apply.job, template])),
     values,
     warnings: [],
   };

@@ -60,6 +60,7 @@ export type ReasonCode = keyof typeof reasonCodes;
 export const requestCodes = {
   KEY_REUSED: 'A key or a request id was used before with other content.',
   PLAN_TOO_LARGE: 'A plan is larger than 1 MiB, or one of its Jobs than 64 KiB.',
+  NOT_ACTIVE_YET: 'A field or an option is planned, and does not act in this version.',
   UNAUTHENTICATED: 'The request has no valid token.',
   NOT_ALLOWED: 'Whoever asks may not do that, or the installation is in a state that excludes it.',
   NOT_FOUND: 'What was named does not exist.',

@@ -46,8 +46,10 @@ export async function validateConfigs(store: ServerStore, body: ConfigsBody): Pr
 /** Stores new versions of what changed, or nothing: throws IssuesError with every mistake. */
 export async function applyConfigs(store: ServerStore, body: ConfigsBody, by: string): Promise<ConfigsAnswer> {
   let issues: Issue[] = [];
+  let known = new Set<string>();
   const applied = await store.applyConfigs((stored) => {
     const checked = check(body, stored);
+    known = new Set(stored.map(({ kind, key }) => `${kind}/${key}`));
     ({ issues } = checked);
     if (hasErrors(issues)) throw new IssuesError('the configuration has errors, nothing was stored', issues);
     return checked.configs;
@@ -56,7 +58,13 @@ export async function applyConfigs(store: ServerStore, body: ConfigsBody, by: st
     kind,
     key,
     version,
-    change: changed ? (version === 1 ? ('new' as const) : ('changed' as const)) : ('unchanged' as const),
+    change: changeOf(changed, known.has(`${kind}/${key}`)),
   }));
   return { documents, issues };
+}
+
+/** One that was deleted is new again, although its versions are numbered on. */
+function changeOf(changed: boolean, known: boolean): ConfigsAnswer['documents'][number]['change'] {
+  if (!changed) return 'unchanged';
+  return known ? 'changed' : 'new';
 }

@@ -1,6 +1,7 @@
 import type { Kind } from '../config/documents.js';
 import type { ErrorCode } from '../release/codes.js';
 import type { Json, ReleasePlan } from '../release/plan.js';
+import type { Status } from '../release/status.js';
 import type { CommandRequest, DecisionRequest, StoredRequest } from '../release/steps.js';
 import type { ReleaseView, RunEnd } from '../release/view.js';
 
@@ -42,6 +43,19 @@ export interface ReleaseRow {
   rerun: boolean;
   /** The newest projection; before the first one how the release will begin, with sequence 0. */
   view: ReleaseView;
+}
+
+/** One service in one channel. */
+export interface Standing {
+  application: string;
+  service: string;
+  channel: string;
+  /** The newest release that takes the channel, and its status there. */
+  newest?: { release: string; status: Status };
+  /** What converged there last. */
+  stable?: { release: string; version: string; since: string };
+  /** The number of its last run. */
+  run?: number;
 }
 
 export interface RunRow {
@@ -93,17 +107,27 @@ export interface ServerStore {
   ): Promise<{ kind: Kind; key: string; version: number; changed: boolean }[]>;
 
   /**
+   * One transaction: `check` sees what is stored, while nobody else may change it, and throws to refuse. The version is the one
+   * that was looked at; deleting it again changes nothing. Its versions stay, and the next one is numbered on.
+   */
+  deleteConfig(
+    of: { kind: Kind; key: string; version: number },
+    check: (stored: StoredConfig[]) => void,
+    by: string,
+  ): Promise<void>;
+
+  /**
    * One transaction: start key, service version (equal content, equal number), release number, row with plan and digest.
    * The same key with the same content answers the same release; with other content it throws KEY_REUSED. `contentDigest` and
    * `plan` are called inside: with the plan of the newest release, whose values the new one starts from (docs/spec.md §3.4), and
-   * with the version and the release number that would be allotted. `unchanged` when the newest release has this version and digest and
-   * is CONVERGED or open without a FAILED channel, unless `rerun`.
+   * with the version and the release number that would be allotted. `unchanged` when the newest release has this version and digest, takes
+   * these channels, and is CONVERGED or open without a FAILED channel, unless `rerun`.
    */
   createRelease(input: {
     application: string;
     service: string;
     key: string;
-    /** Digest of what was asked for: service, values, rerun. */
+    /** Digest of what was asked for: service, values, channels, rerun. */
     requestDigest: string;
     /** Digest of config version and values: names the service version. */
     contentDigest: (previous: ReleasePlan | undefined) => string;
@@ -120,6 +144,10 @@ export interface ServerStore {
   plan(id: string): Promise<ReleasePlan | undefined>;
   /** Newest first. */
   releases(filter: { application?: string; service?: string; limit: number }): Promise<ReleaseRow[]>;
+  /** Releases that are not over, oldest first. */
+  releasesUnderWay(): Promise<ReleaseRow[]>;
+  /** How every instance stands: of all services, or of one. */
+  standings(of?: { application: string; service: string }): Promise<Standing[]>;
   runs(id: string, channel?: string): Promise<RunRow[]>;
   /** Runs of all releases that have not ended, oldest first. */
   openRuns(): Promise<RunRow[]>;

@@ -5,7 +5,8 @@ import { placeStored } from '../config/place-stored.js';
 import { contentDigest, makePlan, type PlanInput } from '../config/plan.js';
 import { nearest } from '../config/suggest.js';
 import type { ReleasePlan } from '../release/plan.js';
-import { isCurrent } from '../release/is-current.js';
+import { isUnchanged } from '../release/is-unchanged.js';
+import { planChanges } from '../release/plan-changes.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { PlanAnswer, StartAnswer, StartBody } from './api.js';
 import type { ServerContext } from './context.js';
@@ -32,6 +33,7 @@ function sourcesOf(configs: readonly StoredConfig[], body: StartBody): Sources {
     service,
     versions: Object.fromEntries(configs.map(({ kind, key, version }) => [`${kind}/${key}`, version])),
     values: { all: body.parameters ?? {}, byChannel: body.parametersByChannel ?? {} },
+    channels: body.channels && [...new Set(body.channels)].sort(),
   };
 }
 
@@ -76,11 +78,12 @@ export async function previewRelease({ store }: ServerContext, body: StartBody):
   const now = sourcesOf(configs, body);
   const { application, name } = now.service;
   const [last] = await store.releases({ application, service: name, limit: 1 });
-  const sources = { ...now, previous: last && (await store.plan(last.id))?.values };
+  const before = last && (await store.plan(last.id));
+  const sources = { ...now, previous: before?.values };
   const version = await store.versionOf(application, name, contentDigest(sources));
   const plan = planOf(sources, { version, release: (last?.number ?? 0) + 1 }, configs);
-  const same = last?.digest === plan.digest && last.version === version;
-  return { plan, unchanged: same && isCurrent(last.view) };
+  const changes = { ...(last ? { since: last.id } : {}), channels: planChanges(before, plan) };
+  return { plan, unchanged: last !== undefined && isUnchanged(last, plan), changes };
 }
 
 /**
@@ -91,13 +94,13 @@ export async function startRelease(context: ServerContext, body: StartBody, by: 
   const { store } = context;
   const configs = await store.configs();
   const sources = sourcesOf(configs, body);
-  const { service, values } = sources;
+  const { service, values, channels } = sources;
   const rerun = body.rerun ?? false;
   const { outcome, release } = await store.createRelease({
     application: service.application,
     service: service.name,
     key: body.key ?? randomUUID(),
-    requestDigest: digestOf({ service: `${service.application}/${service.name}`, values, rerun }),
+    requestDigest: digestOf({ service: `${service.application}/${service.name}`, values, channels, rerun }),
     contentDigest: (previous) => contentDigest({ ...sources, previous: previous?.values }),
     requestedBy: by,
     rerun,

@@ -5,8 +5,13 @@ import { notify, type Database, type Tx } from './database.js';
 import { configs } from './schema.js';
 
 const stored = (row: typeof configs.$inferSelect): StoredConfig => ({
-  ...row,
   kind: row.kind as Kind,
+  key: row.key,
+  version: row.version,
+  document: row.document,
+  text: row.text,
+  digest: row.digest,
+  appliedBy: row.appliedBy,
   appliedAt: row.appliedAt.toISOString(),
 });
 
@@ -20,7 +25,7 @@ export interface ClusterLink {
 /** Configuration documents, every version of them. */
 export const configQueries = (
   db: Database,
-): Pick<ServerStore, 'configs' | 'config' | 'applyConfigs'> & {
+): Pick<ServerStore, 'configs' | 'config' | 'applyConfigs' | 'deleteConfig'> & {
   linkedClusters(): Promise<{ name: string; link: ClusterLink }[]>;
 } => {
   const newest = (kind?: Kind): Promise<StoredConfig[]> => db.read((read) => newestOf(read, kind));
@@ -34,16 +39,17 @@ export const configQueries = (
           version === undefined ? undefined : eq(configs.version, version),
         );
         const [row] = await read.select().from(configs).where(mine).orderBy(desc(configs.version)).limit(1);
-        return row && stored(row);
+        return row && !row.deleted ? stored(row) : undefined;
       }),
     applyConfigs: (decide, by) =>
       db.write(async (tx) => {
-        await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext('towpath configs'))`);
+        await lockConfigs(tx);
         const answers = [];
         for (const each of decide(await newestOf(tx))) answers.push(await applyOne(tx, each, by));
         await notify(tx, { configs: true });
         return answers;
       }),
+    deleteConfig: (of, check, by) => db.write((tx) => deleteOne(tx, { of, check, by })),
     linkedClusters: async () =>
       (await newest('runtime')).flatMap(({ key, document }) => {
         const link = (document as { kubernetes?: ClusterLink }).kubernetes;
@@ -52,13 +58,18 @@ export const configQueries = (
   };
 };
 
+/** Nobody else may change what is stored until the transaction ends. */
+async function lockConfigs(tx: Tx): Promise<void> {
+  await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext('towpath configs'))`);
+}
+
 async function newestOf(read: Pick<Tx, 'selectDistinctOn'>, kind?: Kind): Promise<StoredConfig[]> {
   const rows = await read
     .selectDistinctOn([configs.kind, configs.key])
     .from(configs)
     .where(kind === undefined ? undefined : eq(configs.kind, kind))
     .orderBy(configs.kind, configs.key, desc(configs.version));
-  return rows.map(stored);
+  return rows.filter(({ deleted }) => !deleted).map(stored);
 }
 
 async function applyOne(tx: Tx, config: NewConfig, by: string) {
@@ -69,4 +80,24 @@ async function applyOne(tx: Tx, config: NewConfig, by: string) {
   const version = (last?.version ?? 0) + 1;
   await tx.insert(configs).values({ kind, key, version, document, text, digest, appliedBy: by });
   return { kind, key, version, changed: true };
+}
+
+interface Deleting {
+  of: Parameters<ServerStore['deleteConfig']>[0];
+  check: Parameters<ServerStore['deleteConfig']>[1];
+  by: string;
+}
+
+/** The deletion is a version of its own: the versions before it stay, and the next one has a number of its own. */
+async function deleteOne(tx: Tx, { of: { kind, key, version }, check, by }: Deleting): Promise<void> {
+  await lockConfigs(tx);
+  const mine = and(eq(configs.kind, kind), eq(configs.key, key));
+  const [last] = await tx.select().from(configs).where(mine).orderBy(desc(configs.version)).limit(1);
+  if (last?.deleted && last.version === version + 1) return;
+  check(await newestOf(tx));
+  if (!last) throw new Error(`${kind}/${key} was checked and is not stored`);
+  const { document, text } = last;
+  const deletion = { kind, key, version: last.version + 1, document, text, digest: '', deleted: true, appliedBy: by };
+  await tx.insert(configs).values(deletion);
+  await notify(tx, { configs: true });
 }

@@ -70,6 +70,10 @@ export const migrations: readonly { name: string; sql: string }[] = [
       CREATE INDEX runs_open ON runs (id) WHERE state = 'open';
       CREATE INDEX runs_ended ON runs (ended_at) WHERE state = 'ended';`,
   },
+  {
+    name: '0004-documents-that-were-deleted',
+    sql: 'ALTER TABLE configs ADD COLUMN deleted boolean NOT NULL DEFAULT false',
+  },
 ];
 
 /** Brings the schema up to date. Server and worker may do it at once: an advisory lock makes one wait for the other. */

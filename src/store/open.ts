@@ -13,6 +13,7 @@ import { reconcilerQueries } from './reconciling.js';
 import { releaseQueries } from './releases.js';
 import { requestQueries } from './requests.js';
 import { runQueries } from './runs.js';
+import { standingQueries } from './standings.js';
 import { installation } from './schema.js';
 
 export interface OpenOptions {
@@ -71,6 +72,7 @@ function assemble(db: Database, listener: Listener, close: () => Promise<void>):
     ...releaseQueries(db),
     ...requestQueries(db),
     ...runQueries(db),
+    ...standingQueries(db),
     ...projectionQueries(db),
     ...logQueries(db),
     ...outboxQueries(db),

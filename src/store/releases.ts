@@ -6,7 +6,7 @@ import { releaseId } from '../release/ids.js';
 import type { ChannelPlan, Json, ReleasePlan } from '../release/plan.js';
 import { viewOf } from '../release/release-view.js';
 import { createState } from '../release/state.js';
-import { isCurrent } from '../release/is-current.js';
+import { isUnchanged } from '../release/is-unchanged.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { ReleaseRow, ServerStore } from '../server/ports.js';
 import { notify, type Database, type Tx } from './database.js';
@@ -41,7 +41,10 @@ const releaseRow = (row: Row): ReleaseRow =>
 /** Numbered releases, service versions and start keys. */
 export const releaseQueries = (
   db: Database,
-): Pick<ServerStore, 'createRelease' | 'versionOf' | 'markStarted' | 'unstarted' | 'release' | 'plan' | 'releases'> &
+): Pick<
+  ServerStore,
+  'createRelease' | 'versionOf' | 'markStarted' | 'unstarted' | 'release' | 'plan' | 'releases' | 'releasesUnderWay'
+> &
   Pick<RunStore, 'planned'> => ({
   createRelease: (input) => db.write((tx) => createRelease(tx, input)),
   versionOf: (application, service, contentDigest) =>
@@ -101,6 +104,12 @@ export const releaseQueries = (
         isDeepStrictEqual(asked[name as keyof typeof asked], value),
       );
     }),
+  releasesUnderWay: () =>
+    db.read(async (read) => {
+      const open = sql`${releases.view}->>'endedAt' IS NULL`;
+      const rows = await read.select(columns).from(releases).where(open).orderBy(asc(releases.createdAt));
+      return rows.map(releaseRow);
+    }),
   releases: ({ application, service, limit }) =>
     db.read(async (read) => {
       const mine = and(
@@ -130,7 +139,7 @@ async function createRelease(tx: Tx, input: NewRelease): ReturnType<ServerStore[
   const version = await versionNumber(tx, { application, service, contentDigest }, counter.lastVersion);
   const number = counter.lastRelease + 1;
   const plan = input.plan({ version, release: number, previous });
-  if (last && !rerun && last.version === version && last.digest === plan.digest && isCurrent(last.view)) {
+  if (last && !rerun && isUnchanged(last, plan)) {
     await keepStartKey(tx, input, last.id);
     return { outcome: 'unchanged', release: last };
   }

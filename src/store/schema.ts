@@ -13,7 +13,7 @@ export const installation = pgTable('installation', {
   temporalNamespace: text('temporal_namespace'),
 });
 
-/** Every version of every configuration document. */
+/** Every version of every configuration document; a deletion is one too, so that numbers never turn back. */
 export const configs = pgTable(
   'configs',
   {
@@ -23,6 +23,7 @@ export const configs = pgTable(
     document: json('document').$type<Json>().notNull(),
     text: text('text').notNull(),
     digest: text('digest').notNull(),
+    deleted: boolean('deleted').notNull().default(false),
     appliedBy: text('applied_by').notNull(),
     appliedAt: at('applied_at').notNull().defaultNow(),
   },

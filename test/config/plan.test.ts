@@ -308,6 +308,23 @@ describe('the content of a service version', () => {
   });
 });
 
+describe('the channels that a release takes', () => {
+  const documents = documentsOf(setUp({ channels: twoChannels }));
+
+  test('are the only ones in the plan, and leave the digest as it is: what they bring on its way is the same content', () => {
+    const [all, some] = [planOf(inputOf(documents)), planOf(inputOf(documents, { channels: ['production'] }))];
+    expect(some.channels.map(({ name }) => name)).toEqual(['production']);
+    expect(Object.keys(some.jobs)).toEqual([all.channels.find(({ name }) => name === 'production')?.apply.job]);
+    expect([some.digest, some.values, some.pinned]).toEqual([all.digest, all.values, all.pinned]);
+  });
+
+  test('must be channels of the application', () => {
+    expect(mistakesOf(inputOf(documents, { channels: ['prod', 'prod'] }))).toEqual([
+      expect.stringContaining('application "app" has no channel "prod"'),
+    ]);
+  });
+});
+
 describe('the values of a runtime’s parameters', () => {
   test('of a channel are joined over those of the service, or replace them', () => {
     const parts = {

@@ -59,6 +59,9 @@ const paths = [
   ['GET', '/api/v1/registries'],
   ['POST', '/api/v1/registries'],
   ['GET', '/api/v1/openapi.json'],
+  ['GET', '/api/v1/services'],
+  ['GET', '/api/v1/services/a/b'],
+  ['POST', '/api/v1/configs/delete'],
   ['GET', '/api/v1/nothing'],
   ['GET', '/'],
 ] as const;

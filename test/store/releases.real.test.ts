@@ -70,14 +70,16 @@ test('a plan that cannot be made leaves no trace', async () => {
   expect((await real.store.createRelease(startOf('no-plan'))).release).toMatchObject({ number: 1, version: 1 });
 });
 
+const both = (staging: Status, production = staging): Record<string, Status> => ({ staging, production });
+
 test.each<[string, 'unchanged' | 'created', { statuses: Record<string, Status>; status: Status; endedAt?: string }]>([
   ['has not begun', 'unchanged', { statuses: {}, status: 'PENDING' }],
-  ['is open', 'unchanged', { statuses: { a: 'CONVERGING' }, status: 'CONVERGING' }],
-  ['is CONVERGED', 'unchanged', { statuses: { a: 'CONVERGED' }, status: 'CONVERGED', endedAt: 'then' }],
-  ['is open with a FAILED channel', 'created', { statuses: { a: 'CONVERGING', b: 'FAILED' }, status: 'CONVERGING' }],
-  ['has FAILED', 'created', { statuses: { a: 'FAILED' }, status: 'FAILED', endedAt: 'then' }],
-  ['was REJECTED', 'created', { statuses: { a: 'REJECTED' }, status: 'REJECTED', endedAt: 'then' }],
-  ['was CANCELLED', 'created', { statuses: { a: 'CANCELLED' }, status: 'CANCELLED', endedAt: 'then' }],
+  ['is open', 'unchanged', { statuses: both('CONVERGING'), status: 'CONVERGING' }],
+  ['is CONVERGED', 'unchanged', { statuses: both('CONVERGED'), status: 'CONVERGED', endedAt: 'then' }],
+  ['is open with a FAILED channel', 'created', { statuses: both('CONVERGING', 'FAILED'), status: 'CONVERGING' }],
+  ['has FAILED', 'created', { statuses: both('FAILED'), status: 'FAILED', endedAt: 'then' }],
+  ['was REJECTED', 'created', { statuses: both('REJECTED'), status: 'REJECTED', endedAt: 'then' }],
+  ['was CANCELLED', 'created', { statuses: both('CANCELLED'), status: 'CANCELLED', endedAt: 'then' }],
 ])('the same content after a release that %s is %s', async (name, outcome, more) => {
   const service = `again-${name.replaceAll(/[^a-z]+/gi, '-').toLowerCase()}`;
   const { release } = await real.store.createRelease(startOf(service));
@@ -87,6 +89,15 @@ test.each<[string, 'unchanged' | 'created', { statuses: Record<string, Status>; 
   expect(again.outcome).toBe(outcome);
   expect(again.release.number).toBe(outcome === 'created' ? 2 : 1);
   expect((await real.store.createRelease(startOf(service, { key: 'key-3', rerun: true }))).outcome).toBe('created');
+});
+
+test('a release that takes fewer channels does not stand for one that takes more', async () => {
+  const { plan } = startOf('fewer');
+  const alone = startOf('fewer', { plan: (of) => ({ ...plan(of), channels: plan(of).channels.slice(0, 1) }) });
+  await real.store.createRelease(alone);
+  expect((await real.store.createRelease({ ...alone, key: 'key-2' })).outcome).toBe('unchanged');
+  expect((await real.store.createRelease(startOf('fewer', { key: 'key-3' }))).outcome).toBe('created');
+  expect((await real.store.createRelease({ ...alone, key: 'key-4' })).outcome).toBe('unchanged');
 });
 
 test('the same version with another plan is a release of its own', async () => {

@@ -17,6 +17,8 @@ interface Effective {
   values: StartValues;
   /** Of the latest service version. */
   previous?: ChannelValues | undefined;
+  /** Those that a release takes. */
+  channels?: readonly string[] | undefined;
 }
 
 /**
@@ -38,10 +40,13 @@ export function effectiveValues({ application, service, values, previous }: Effe
   return Object.fromEntries(application.channels.map(({ name }) => [name, inChannel(name)]));
 }
 
-/** Values for channels that the application does not have. */
-export function unknownChannels({ application, service, values }: Effective, report: (issue: PlanIssue) => void): void {
+/** Channels that are asked for, or have values, and that the application does not have. */
+export function unknownChannels(
+  { application, service, values, channels = [] }: Effective,
+  report: (issue: PlanIssue) => void,
+): void {
   const known = application.channels.map(({ name }) => name);
-  for (const channel of Object.keys(values.byChannel))
+  for (const channel of new Set([...Object.keys(values.byChannel), ...channels]))
     if (!known.includes(channel))
       report({
         code: 'UNKNOWN_REFERENCE',

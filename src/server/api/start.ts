@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ReleasePlan } from './plan.js';
+import { PlanChanges } from './plans.js';
 
 const Values = z.record(z.string(), z.string());
 
@@ -20,6 +21,11 @@ export const StartBody = z
       .exactOptional()
       .meta({ description: 'The same key is the same release, however often it is asked for.' }),
     rerun: z.boolean().exactOptional().meta({ description: 'Also when this version is released already.' }),
+    channels: z
+      .array(z.string().min(1))
+      .min(1)
+      .exactOptional()
+      .meta({ description: 'The channels that the release takes; all when absent.' }),
   })
   .meta({ id: 'StartBody' });
 export type StartBody = z.infer<typeof StartBody>;
@@ -41,6 +47,7 @@ export const PlanAnswer = z
   .object({
     plan: ReleasePlan,
     unchanged: z.boolean().meta({ description: 'A start without `rerun` would start nothing.' }),
+    changes: PlanChanges.meta({ description: 'What differs from the last release.' }),
   })
   .meta({ id: 'PlanAnswer' });
 export type PlanAnswer = z.infer<typeof PlanAnswer>;

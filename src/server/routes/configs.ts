@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { TowpathError } from '../../release/towpath-error.js';
 import { ConfigDetail, ConfigsAnswer, ConfigsBody, ConfigSummary, Kind } from '../api/configs.js';
+import { DeleteAnswer, DeleteBody } from '../api/delete-config.js';
 import { applyConfigs, validateConfigs } from '../configs.js';
+import { deleteConfig } from '../delete-config.js';
 import type { StoredConfig } from '../ports.js';
 import { jsonRoute } from '../route.js';
 
@@ -33,6 +35,21 @@ export const configRoutes = [
     answer: ConfigsAnswer,
     problems: ['CONFIG_INVALID'],
     handle: ({ store }, { body, by }) => applyConfigs(store, body, by),
+  }),
+  jsonRoute({
+    method: 'post',
+    path: '/api/v1/configs/delete',
+    subject,
+    operationId: 'deleteConfig',
+    summary: 'Deletes a document, or says what would happen',
+    description:
+      'Without `version` it is a dry run. Refused while something refers to it, or a release that is not over needs it. ' +
+      'What was deployed stays.',
+    repeat: 'a version that was deleted before is answered as deleted.',
+    body: DeleteBody,
+    answer: DeleteAnswer,
+    problems: ['NOT_FOUND', 'NOT_ALLOWED'],
+    handle: ({ store }, { body, by }) => deleteConfig(store, body, by),
   }),
   jsonRoute({
     method: 'get',

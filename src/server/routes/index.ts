@@ -11,6 +11,7 @@ import { releaseEventRoutes } from './release-events.js';
 import { releaseRoutes } from './releases.js';
 import { runRoutes } from './runs.js';
 import { runtimeRoutes } from './runtimes.js';
+import { serviceRoutes } from './services.js';
 import { statusRoutes } from './status.js';
 
 /** Answered without a token. A test holds this list. */
@@ -29,6 +30,7 @@ const described: readonly Route[] = [
   ...logRoutes,
   ...runtimeRoutes,
   ...registryRoutes,
+  ...serviceRoutes,
 ];
 
 /** All others: what is described above, and the document about it. */

@@ -70,22 +70,50 @@ test.each([['x'], ['=x']])('--param %s is refused before anything is asked', asy
   expect(exitCode).toBe(1);
 });
 
-test('--dry-run shows the plan and starts nothing', async () => {
-  api.on('POST /plans', { plan: releasePlan(), unchanged: false });
-  const { exitCode, stdout } = await cli('start', 'my-service', '--dry-run');
-  expect(stdout.split('\n')).toEqual([
-    'my-app/my-service  v4  digest digest-of-th',
-    '',
-    'staging  vm on ops',
-    '  after   nothing',
-    '  Job     pvn-proxy-runtime-vm/my-service-staging-apply-…  (ends after 1 h 0 min)',
-    '',
-    'production  vm on ops',
-    '  after   "staging" is stable and approval "approval"',
-    '  Job     pvn-proxy-runtime-vm/my-service-staging-apply-…  (ends after 1 h 0 min)',
+test.each([[['start', 'my-service', '--dry-run']], [['plan', 'my-service']]])(
+  '%j shows the plan and starts nothing',
+  async (args) => {
+    api.on('POST /plans', { plan: releasePlan(), unchanged: false, changes: { channels: [] } });
+    const { exitCode, stdout } = await cli(...args);
+    expect(stdout.split('\n')).toEqual([
+      'my-app/my-service  v4  digest digest-of-th',
+      'the first release of this service',
+      '',
+      'staging  vm on ops',
+      '  after   nothing',
+      '  Job     pvn-proxy-runtime-vm/my-service-staging-apply-…  (ends after 1 h 0 min)',
+      '',
+      'production  vm on ops',
+      '  after   "staging" is stable and approval "approval"',
+      '  Job     pvn-proxy-runtime-vm/my-service-staging-apply-…  (ends after 1 h 0 min)',
+    ]);
+    expect(api.asked.map(({ path }) => path)).toEqual(['/plans']);
+    expect(exitCode).toBe(0);
+  },
+);
+
+test('a plan says by channel what differs from the last release, and which values are carried over', async () => {
+  const changed = {
+    channel: 'staging',
+    job: 'changed',
+    gates: 'same',
+    values: [
+      { name: 'changeId', change: 'changed', before: '41', value: '42' },
+      { name: 'replicas', change: 'carried', value: '3' },
+      { name: 'zone', change: 'gone', before: 'a' },
+    ],
+  };
+  const fresh = { channel: 'production', job: 'new', gates: 'new', values: [] };
+  api.on('POST /plans', { plan: releasePlan(), unchanged: false, changes: { since: id, channels: [changed, fresh] } });
+  const lines = (await cli('plan', 'my-service')).stdout.split('\n');
+  expect(lines).toContain(`compared with ${id}`);
+  expect(lines.slice(6, 10)).toEqual([
+    '  differs the Job',
+    '  changed changeId: 41 → 42',
+    '  gone    zone (was a)',
+    '  carried replicas',
   ]);
-  expect(api.asked.map(({ path }) => path)).toEqual(['/plans']);
-  expect(exitCode).toBe(0);
+  expect(lines.at(-1)).toBe('  new     the last release did not take this channel');
 });
 
 test('--wait goes on until the release has ended', async () => {
