@@ -46,6 +46,8 @@ class Follow {
   private readonly progress: ProgressReport;
   private pump: LogPump | undefined;
   private stuckSince: string | undefined;
+  /** A pod that is deleted may be gone when its Job ends: how it was seen last tells why. */
+  private lastPod: ObservedPod | undefined;
 
   constructor({ store, gateways, clock }: Dependencies, input: AwaitRunInput) {
     const { key, cluster, namespace, name, uid, mainContainer } = input.ref;
@@ -66,11 +68,12 @@ class Follow {
       const seen = await orCancelled(() => look(this.source.gateway, this.at));
       const { job } = seen;
       const pod = newest(seen.pods);
+      this.lastPod = pod ?? this.lastPod;
       if (pod?.main?.started) this.pump ??= new LogPump(this.source, pod.name);
       if (!job) return this.gone(seen);
       if (hasEnded(job, pod)) return this.ended(job, pod);
       await orCancelled(() => this.progress.report(job, seen.pods, this.pump?.bytes ?? 0));
-      const wait = Math.min(rereadMs, await this.untilOverdue(job, pod));
+      const wait = Math.min(rereadMs, await this.untilOverdue(job, pod), this.progress.askAgainMs(job) ?? rereadMs);
       await this.changes.next(versionsOf(seen), wait, Context.current().cancellationSignal);
     }
   }
@@ -82,7 +85,7 @@ class Follow {
 
   private async ended(job: ObservedJob, pod: ObservedPod | undefined): Promise<RunEnd> {
     this.progress.ended();
-    const { code, sentence, end } = explainEnd(job, pod, await this.wholeLog(pod));
+    const { code, sentence, end } = explainEnd(job, pod ?? this.lastPod, await this.wholeLog(pod));
     if (code === 'SUCCEEDED') return end;
     return failWith(code, sentence, { end });
   }

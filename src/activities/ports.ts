@@ -228,7 +228,7 @@ export interface JobGateway {
   deletePod(namespace: string, name: string, uid: string): Promise<void>;
   /** Merge-patches `ttlSecondsAfterFinished`; absent or another uid is fine. */
   setTtl(job: { namespace: string; name: string; uid: string }, seconds: number): Promise<void>;
-  /** Warning events of the Job and its pods, newest last, at most 5: `FailedCreate: exceeded quota …`. */
+  /** Warning events of the Job's pods, or of the Job while it has none, newest last, at most 5: `FailedCreate: exceeded quota …`. */
   warnings(namespace: string, jobUid: string): Promise<string[]>;
 }
 

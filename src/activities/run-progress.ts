@@ -7,6 +7,8 @@ import type { JobGateway, ObservedJob, ObservedPod, ObservedPods, RunStore } fro
 
 /** Events are asked for only when a start takes long: they cost requests, and an ordinary start has none to show. */
 const slowStartMs = 5_000;
+/** How often they are asked for while there are none. */
+const eventMs = 2_000;
 
 /** What people are told while a Job runs: in the heartbeat always, in the store when it changes. */
 export class ProgressReport {
@@ -25,6 +27,12 @@ export class ProgressReport {
     this.gateway = gateway;
     this.key = key;
     this.progress = { uid, phase: 'waiting', logBytes: 0 };
+  }
+
+  /** When there may be more to tell although nothing changes (ms); undefined when changes alone tell. */
+  askAgainMs(job: ObservedJob): number | undefined {
+    if (this.progress.phase !== 'waiting' || this.waiting !== undefined) return undefined;
+    return Math.max(slowStartMs - ageMs(job, job.createdAt), eventMs);
   }
 
   /** Details of a heartbeat; `since` is when the phase began, by the cluster's clock. */

@@ -1,11 +1,14 @@
 import type { CoreV1Event } from '@kubernetes/client-node';
 import type { Api } from './api.js';
 
-/** Warning events of a Job and its pods, newest last, at most 5. */
+/**
+ * Warning events of a Job's pods, or of the Job itself as long as it has none, newest last, at most 5: that a pod could not
+ * be created is no news once there is one.
+ */
 export async function warningsOf(api: Api, namespace: string, jobUid: string): Promise<string[]> {
   const labelSelector = `batch.kubernetes.io/controller-uid=${jobUid}`;
   const { items: pods } = await api.ask(({ core }) => core.listNamespacedPod({ namespace, labelSelector }));
-  const uids = [jobUid, ...pods.flatMap((pod) => pod.metadata?.uid ?? [])];
+  const uids = pods.length === 0 ? [jobUid] : pods.flatMap((pod) => pod.metadata?.uid ?? []);
   const lists = await Promise.all(
     uids.map((uid) => {
       const fieldSelector = `involvedObject.uid=${uid},type=Warning`;

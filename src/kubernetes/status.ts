@@ -82,7 +82,7 @@ function failedOther(pod: V1Pod, mainContainer: string): ObservedPod['failed'] {
   return failed && ended && given({ container: failed.name, exitCode: ended.exitCode, reason: ended.reason });
 }
 
-/** Harmless on the way to a start. */
+/** Harmless on the way to a start, as long as nothing is said of it. */
 const ordinary = ['ContainerCreating', 'PodInitializing'];
 
 /** Why a pod does not start, in Kubernetes' words. */
@@ -91,7 +91,7 @@ function waitingFor(pod: V1Pod): string | undefined {
   if (unscheduled) return `${unscheduled.reason ?? 'Unschedulable'}: ${unscheduled.message ?? ''}`.slice(0, 500);
   const stuck = all(pod)
     .map((container) => container.state?.waiting)
-    .find((waiting) => waiting?.reason && !ordinary.includes(waiting.reason));
+    .find((waiting) => waiting?.reason && (waiting.message || !ordinary.includes(waiting.reason)));
   return stuck && `${stuck.reason}: ${stuck.message ?? ''}`.slice(0, 500);
 }
 

@@ -103,6 +103,19 @@ describe('the end of a program', () => {
     world.cluster.disrupt(world.pod(ref), 'EvictionByEvictionAPI: drain');
     expect(await world.failure(running)).toMatchObject({ type: 'DISRUPTED', nonRetryable: true });
   });
+
+  test('tells why its pod was disrupted, also when the pod is gone by then', async () => {
+    const running = await following();
+    const [pod, job] = [world.pod(ref), world.cluster.job(ref.name)];
+    Object.assign(pod, { deleting: true, disruption: 'DeletionByPodGC: node no longer exists' });
+    await world.clock.advance(10_000);
+    world.cluster.removePod(pod);
+    world.cluster.conclude(job, pod);
+    expect(await world.failure(running)).toMatchObject({
+      type: 'DISRUPTED',
+      message: 'the pod was ended before the program had finished (DeletionByPodGC: node no longer exists)',
+    });
+  });
 });
 
 describe('a Job that is not there any more', () => {
@@ -177,7 +190,7 @@ describe('a program that does not start', () => {
     const running = follow();
     await world.clock.advance(4999);
     expect(world.calls('warnings')).toEqual([]);
-    await world.clock.advance(10_000);
+    await world.clock.advance(1);
     expect(world.store.run(ref.key).progress).toMatchObject({ waiting: 'FailedCreate: exceeded quota' });
     await left(running);
   });

@@ -35,9 +35,12 @@ export class RealWorld {
   }
 
   /** A run of a service of its own, so that the runs of one cluster do not meet. */
-  beginInput(program: Program, more: Partial<BeginRunInput> & { podSpec?: JsonObject } = {}): BeginRunInput {
-    const { podSpec, ...fields } = more;
-    const manifest = this.scene.cluster.manifest({ name: 'replaced', program, ...(podSpec ? { podSpec } : {}) });
+  beginInput(
+    program: Program,
+    more: Partial<BeginRunInput> & { podSpec?: JsonObject; container?: JsonObject } = {},
+  ): BeginRunInput {
+    const { podSpec = {}, container = {}, ...fields } = more;
+    const manifest = this.scene.cluster.manifest({ name: 'replaced', program, podSpec, container });
     const key: RunKey = {
       application: 'my-app',
       service: this.scene.unique('service'),

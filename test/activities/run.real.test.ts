@@ -70,14 +70,6 @@ describe('a run', () => {
     });
     expect(await jobOf(ref)).toMatchObject({ uid: ref.uid, deleting: false });
   });
-
-  test('whose pod finds no node says so, and does not start', async () => {
-    const input = world.beginInput(printing(''), { podSpec: { nodeSelector: { no: 'node' } } });
-    const ref = await world.begun(input);
-    const failure = await world.failure(world.run('awaitRun', world.awaitInput(ref, { startTimeoutMs: 1000 })));
-    expect(failure).toMatchObject({ type: 'JOB_NOT_STARTING', nonRetryable: true });
-    expect(failure.message).toMatch(/^the Job did not start within 1s: Unschedulable: /);
-  });
 });
 
 test('a worker that stops leaves the Job, and the next attempt goes on with the log where it was', async () => {

@@ -141,7 +141,8 @@ export class FakeGateway implements JobGateway {
 
   warnings: JobGateway['warnings'] = (namespace, jobUid) =>
     this.call('warnings', `${namespace}/${jobUid}`, () => {
-      const uids = [jobUid, ...this.cluster.podsOf(jobUid).map((pod) => pod.uid)];
+      const pods = this.cluster.podsOf(jobUid).map((pod) => pod.uid);
+      const uids = pods.length === 0 ? [jobUid] : pods;
       return this.cluster.events.flatMap(({ uid, text }) => (uids.includes(uid) ? text : [])).slice(-5);
     });
 

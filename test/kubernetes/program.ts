@@ -34,12 +34,15 @@ export interface JobWanted {
   labels?: Record<string, string>;
   spec?: JsonObject;
   podSpec?: JsonObject;
+  /** More of its container. */
+  container?: JsonObject;
 }
 
 /** A Job whose one container `main` runs `command`. */
-export function manifestOf({ name, labels = {}, spec = {}, podSpec = {} }: JobWanted, main: JsonObject): JsonObject {
+export function manifestOf(wanted: JobWanted, main: JsonObject): JsonObject {
+  const { name, labels = {}, spec = {}, podSpec = {}, container = {} } = wanted;
   const pod = { restartPolicy: 'Never', terminationGracePeriodSeconds: 2, ...podSpec };
-  const containers = [{ name: 'main', ...main }];
+  const containers = [{ name: 'main', ...main, ...container }];
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchV1Api, CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { addImage } from '../../src/embedded/images.js';
+import type { JsonObject } from '../../src/release/plan.js';
 import { openCluster } from '../../src/kubernetes/clusters.js';
 import type { TestCluster } from './contract/scene.js';
 import { manifestOf, shellOf } from './program.js';
@@ -34,9 +35,10 @@ export function realCluster(): Promise<TestCluster> {
     gateway: openCluster({ kubeconfig }),
     manifest: (job) => {
       const command = ['sh', '-c', shellOf(job.program, gates)];
-      const volumes = [{ name: 'gates', hostPath: { path: folder } }];
+      const { volumes: more = [] } = job.podSpec ?? {};
+      const volumes = [{ name: 'gates', hostPath: { path: folder } }, ...(more as JsonObject[])];
       const main = { image, command, volumeMounts: [{ name: 'gates', mountPath: '/gates' }] };
-      return manifestOf({ ...job, podSpec: { volumes, ...job.podSpec } }, main);
+      return manifestOf({ ...job, podSpec: { ...job.podSpec, volumes } }, main);
     },
     open: (gate) => writeFileSync(path.join(folder, gate), ''),
     async createNamespace(name, labels = {}) {

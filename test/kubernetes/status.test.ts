@@ -53,6 +53,11 @@ describe('a pod', () => {
       'ErrImagePull: x',
     ],
     [
+      'without what a volume is made of, where a node says so',
+      { containerStatuses: [waits('main', 'ContainerCreating', 'secret "keys" not found')] },
+      'ContainerCreating: secret "keys" not found',
+    ],
+    [
       'on its way',
       { containerStatuses: [waits('main', 'ContainerCreating'), waits('b', 'PodInitializing')] },
       undefined,
