@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
@@ -14,9 +15,11 @@ import { endWith, patiently } from './client/start-up.js';
 import { createWorkflows } from './client/workflows.js';
 import { requireDatabaseUrl } from './config/database-url.js';
 import { homeDir, loadSettings } from './config/settings.js';
+import { ClusterHealth } from './kubernetes/cluster-health.js';
 import { openCluster } from './kubernetes/clusters.js';
 import { manifests } from './kubernetes/manifest.js';
 import { serveLinked } from './kubernetes/served-clusters.js';
+import { given } from './release/given.js';
 import { clusterQueue, mainQueue, waitQueue } from './release/ids.js';
 import { TowpathError } from './release/towpath-error.js';
 import { openStore, type Store } from './store/open.js';
@@ -29,15 +32,18 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 /** Waiting for Jobs is idle: many at once, apart from the short work. */
 const waitingAtOnce = 200;
 
-/** How long to trust that no cluster was linked. */
+/** Names this process in the store. */
+const identity = randomUUID();
+
+/** How often it says what it serves, and looks for what was linked. */
 const lookMs = 5000;
 
 interface Work {
   store: Store;
   /** To ask Temporal about workflows, which the worker's own connection cannot. */
   temporal: ReturnType<typeof openClient>;
-  /** Runs a worker until the end of the process; one that fails ends the process, which is started again. */
-  run: (options: Partial<WorkerOptions> & { taskQueue: string }) => Promise<void>;
+  /** Runs a worker until it is stopped; one that fails ends the process, which is started again. */
+  run: (options: Partial<WorkerOptions> & { taskQueue: string }) => Promise<() => void>;
 }
 
 async function runMain({ store, temporal, run }: Work): Promise<void> {
@@ -53,27 +59,52 @@ async function runMain({ store, temporal, run }: Work): Promise<void> {
 }
 
 /** Two workers a cluster, so that waiting never blocks work. */
-async function runCluster({ store, run }: Work, name: string, gateways: () => JobGateway): Promise<void> {
+async function runCluster({ store, run }: Work, name: string, gateways: () => JobGateway): Promise<() => void> {
   const of = { store, gateways, manifests };
-  await run({ taskQueue: clusterQueue(name), activities: createClusterActivities(of) });
-  await run({
+  const short = await run({ taskQueue: clusterQueue(name), activities: createClusterActivities(of) });
+  const long = await run({
     taskQueue: waitQueue(name),
     activities: createWaitActivities(of),
     maxConcurrentActivityTaskExecutions: waitingAtOnce,
   });
+  return () => {
+    short();
+    long();
+  };
 }
 
-const serveClusters = (work: Work): (() => Promise<void>) =>
-  serveLinked({
-    linked: () => work.store.linkedClusters(),
+/** One round: serves what is linked now, of `only` when a worker is kept to some, and says so in the store. */
+function serveClusters(work: Work, only: readonly string[] | undefined): () => Promise<void> {
+  const { store } = work;
+  const round = serveLinked({
+    linked: async () => (await store.linkedClusters()).filter(({ name }) => only?.includes(name) ?? true),
     open: openCluster,
     async serve(name, gateway) {
-      await runCluster(work, name, gateway);
+      const stop = await runCluster(work, name, gateway);
       log.info({ cluster: name }, 'serving a linked cluster');
+      return () => {
+        stop();
+        log.info({ cluster: name }, 'a cluster is not linked any more');
+      };
     },
     refused: (cluster, { code, message }) =>
       log.warn({ cluster, code, reason: message }, 'a linked cluster cannot be served'),
   });
+  const health = new ClusterHealth();
+  return async () => {
+    const served = await round();
+    await store.reportServed(
+      identity,
+      served.map(({ name, gateway, refusal }) =>
+        given({
+          name,
+          serves: gateway !== undefined,
+          trouble: gateway ? health.trouble(gateway) : `${refusal?.code}: ${refusal?.message}`,
+        }),
+      ),
+    );
+  };
+}
 
 async function main(): Promise<void> {
   Runtime.install({ shutdownSignals: [], telemetryOptions: { logging: { forward: {}, filter: 'WARN' } } });
@@ -85,7 +116,7 @@ async function main(): Promise<void> {
   const address = connectionOptions({ ...settings.temporal, plain: settings.embedded });
   const connection = await patiently('Temporal', () => NativeConnection.connect(address), stopping.signal);
   const temporal = openClient({ ...settings.temporal, plain: settings.embedded });
-  const running: { worker: Worker; done: Promise<void> }[] = [];
+  const running = new Set<{ stop: () => void; done: Promise<void> }>();
   const work: Work = {
     store,
     temporal,
@@ -100,11 +131,19 @@ async function main(): Promise<void> {
       });
       const done = worker.run();
       done.catch(fail);
-      running.push({ worker, done });
+      let stopped = false;
+      const stop = (): void => {
+        if (!stopped) worker.shutdown();
+        stopped = true;
+      };
+      const mine = { stop, done };
+      running.add(mine);
+      void done.finally(() => running.delete(mine)).catch(() => undefined);
+      return stop;
     },
   };
   await patiently('the Temporal namespace', () => runMain(work), stopping.signal);
-  const round = serveClusters(work);
+  const round = serveClusters(work, settings.worker.clusters);
   let linked = store.waitForConfigs(lookMs, stopping.signal);
   await round();
   log.info({ event: 'worker ready' }, 'worker ready');
@@ -116,8 +155,10 @@ async function main(): Promise<void> {
       log.warn({ code: error.code, reason: error.message }, 'linked clusters could not be read');
     });
   }
-  for (const { worker } of running) worker.shutdown();
-  await Promise.all(running.map(({ done }) => done));
+  // Whoever asks learns at once that nobody serves them; a database that is away learns it soon.
+  await store.reportServed(identity, []).catch((error: unknown) => log.warn({ err: error }, 'leaving was not said'));
+  for (const { stop } of running) stop();
+  await Promise.all([...running].map(({ done }) => done));
   await connection.close();
   await temporal.connection.close();
   await store.close();

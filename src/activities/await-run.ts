@@ -9,7 +9,7 @@ import { drain, LogPump, type Source } from './log-pump.js';
 import { look, newest, versionsOf, type JobAt, type Look } from './look.js';
 import type { Changes, Gateways, ObservedJob, ObservedPod, RunStore } from './ports.js';
 import { remove } from './removal.js';
-import { ProgressReport } from './run-progress.js';
+import { ProgressReport, telling } from './run-progress.js';
 
 interface Dependencies {
   store: RunStore;
@@ -28,10 +28,12 @@ export const createAwaitRun = (dependencies: Dependencies) =>
   async function awaitRun(input: AwaitRunInput): Promise<RunEnd> {
     const follow = new Follow(dependencies, input);
     try {
-      return await heartbeating(
-        dependencies.clock,
-        () => follow.beat(),
-        () => follow.toTheEnd(),
+      return await telling(dependencies.store, input.ref.key, () =>
+        heartbeating(
+          dependencies.clock,
+          () => follow.beat(),
+          () => follow.toTheEnd(),
+        ),
       );
     } finally {
       await follow.leave();

@@ -1,6 +1,7 @@
 import type { BeginRunAnswer, BeginRunInput, RunRef } from '../release/steps.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { Clock } from './clock.js';
+import { telling } from './run-progress.js';
 import { failWith } from './failures.js';
 import type { Gateways, JobGateway, Manifests, ObservedJob, RunStore, TurnAndNumber } from './ports.js';
 
@@ -49,8 +50,10 @@ export const createBeginRun = (dependencies: Dependencies) =>
       installation: await store.installationId(),
       manifests,
     });
-    if (turn.uid !== undefined) return { outcome: 'running', ref: await known(input, run, turn.uid) };
-    const job = await create(dependencies, input, { ...run, until });
+    const { uid } = turn;
+    if (uid !== undefined)
+      return { outcome: 'running', ref: await telling(store, input.key, () => known(input, run, uid)) };
+    const job = await telling(store, input.key, () => create(dependencies, input, { ...run, until }));
     if (job === 'closed') return { outcome: 'closed' };
     const ref = refTo(input, run, job.uid);
     await store.recordJob(ref);

@@ -37,7 +37,7 @@ export interface RunStore {
   planned(input: BeginRunInput): Promise<boolean>;
   /** One transaction on the instance's row: turn, run number; clears `stable` when granted. Keyed: asked again, same answer. */
   takeTurn(input: BeginRunInput): Promise<TurnAndNumber>;
-  /** Stores the uid (and namespace, name) of the Job that was created or adopted for a run. */
+  /** Stores the uid (and namespace, name) of the Job that was created or adopted for a run; nothing keeps it waiting then. */
   recordJob(ref: RunRef): Promise<void>;
   /** What the release waits for or does, for people; best effort. */
   recordProgress(key: RunKey, progress: RunProgress): Promise<void>;
@@ -99,6 +99,21 @@ export interface Workflows {
   listed(): Promise<Set<string>>;
   /** `open`, `absent`, or how it ended: `terminated`. */
   standing(release: string): Promise<string>;
+}
+
+/** What a worker says of a linked cluster, every few seconds. */
+export interface ServedReport {
+  name: string;
+  /** False when it cannot open the link. */
+  serves: boolean;
+  /** Why the cluster does not answer, or its link cannot be opened: `RUNTIME_UNREACHABLE: …`. */
+  trouble?: string;
+}
+
+/** What a worker itself, apart from its activities, asks of the store. */
+export interface WorkerStore {
+  /** Everything that this worker serves now, or tries to; a worker that is not heard of for a while serves nothing. */
+  reportServed(worker: string, clusters: readonly ServedReport[]): Promise<void>;
 }
 
 /** A Job as it was read from a cluster: only what the rules of a run need. Times are ISO 8601, of the cluster's clock. */
@@ -202,6 +217,8 @@ export type LogRead = 'end' | 'none' | 'silent' | 'short';
  * NAMESPACE_MISSING, NAMESPACE_NOT_OURS); its messages never hold headers or secrets, and of a body the API's own sentence at most.
  */
 export interface JobGateway {
+  /** Throws when the API server does not answer, or does not know the credentials. */
+  ping(): Promise<void>;
   /**
    * Managed: creates the namespace with our labels and waits for its default service account, or NAMESPACE_NOT_OURS.
    * Else it must be there: NAMESPACE_MISSING. One that is being deleted: RUNTIME_UNREACHABLE when managed, as it will be

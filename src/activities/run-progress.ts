@@ -1,6 +1,8 @@
 import { log } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import { given } from '../release/given.js';
 import type { RunKey, RunProgress } from '../release/steps.js';
+import { TowpathError } from '../release/towpath-error.js';
 import { ageMs } from './limits.js';
 import { newest } from './look.js';
 import type { JobGateway, ObservedJob, ObservedPod, ObservedPods, RunStore } from './ports.js';
@@ -44,7 +46,6 @@ export class ProgressReport {
     this.progress = { ...this.progress, phase: 'ended' };
   }
 
-  /** Nothing depends on it: a store that is away only means that people are not told. */
   async report(job: ObservedJob, pods: ObservedPods, logBytes: number): Promise<void> {
     const pod = newest(pods);
     const phase = pod?.main?.started ? 'running' : 'waiting';
@@ -56,13 +57,7 @@ export class ProgressReport {
   }
 
   private async tell(change: string): Promise<void> {
-    if (change === this.told) return;
-    try {
-      await this.store.recordProgress(this.key, this.progress);
-      this.told = change;
-    } catch (error) {
-      log.warn('the progress of a run was not recorded', { run: this.progress.uid, error: String(error) });
-    }
+    if (change !== this.told && (await tell(this.store, this.key, this.progress))) this.told = change;
   }
 
   /** Events tell what no pod can: a quota, a missing service account, a volume that cannot be mounted. */
@@ -75,5 +70,36 @@ export class ProgressReport {
       log.warn('the events of a Job could not be read', { job: job.name, error: String(error) });
       return undefined;
     }
+  }
+}
+
+/**
+ * Does work that is tried again without a bound when the cluster does not answer, and says in the run's row that this is
+ * what the run waits for: no workflow knows it, and Temporal's own record of it is costly to read (docs/architecture.md).
+ */
+export async function telling<T>(store: RunStore, key: RunKey, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const why = waitingFor(error);
+    if (why !== undefined) await tell(store, key, { phase: 'waiting', waiting: why, logBytes: 0 });
+    throw error;
+  }
+}
+
+function waitingFor(error: unknown): string | undefined {
+  const code =
+    error instanceof TowpathError ? error.code : error instanceof ApplicationFailure ? error.type : undefined;
+  return code === 'RUNTIME_UNREACHABLE' ? `${code}: ${(error as Error).message}` : undefined;
+}
+
+/** Nothing depends on it: a store that is away only means that people are not told. */
+async function tell(store: RunStore, key: RunKey, progress: RunProgress): Promise<boolean> {
+  try {
+    await store.recordProgress(key, progress);
+    return true;
+  } catch (error) {
+    log.warn('the progress of a run was not recorded', { channel: key.channel, error: String(error) });
+    return false;
   }
 }

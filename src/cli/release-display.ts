@@ -63,7 +63,7 @@ function lineDisplay({ io }: Pick<Context, 'io'>): Display {
     },
     details: (details) => {
       for (const { channel, run, waiting } of details) {
-        const line = `${channel}: ${run === undefined ? 'its run' : `run ${run}`} does not start: ${waiting}`;
+        const line = `${channel}: run ${run} does not start: ${waiting}`;
         if (waiting === undefined || told.has(line)) continue;
         told.add(line);
         io.out(line);

@@ -22,6 +22,12 @@ const Listen = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** As a list in the file, with commas in the environment. */
+const Names = z.union([
+  z.array(z.string()),
+  z.string().transform((text) => text.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]))),
+]);
+
 const Bool = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]);
 
 /** The keys, as dotted paths: what holds where nobody says anything, in words, and what each decides. */
@@ -44,6 +50,10 @@ export const settings = {
   trustRawSignals: {
     default: 'true in the embedded mode, else false',
     text: 'Whether signals count that come to Temporal without a request through the API',
+  },
+  'worker.clusters': {
+    default: 'all that it can open',
+    text: 'The linked clusters that a worker serves: a list, or names with commas; an empty list for one that runs workflows only',
   },
   user: { default: 'whoever runs the server', text: 'Who the requests with the token of the installation come from' },
   'logRetention.succeeded': { default: '30d', text: 'How long logs of runs that succeeded are kept' },
@@ -68,6 +78,7 @@ export const SettingsFile = z.strictObject({
   startTimeout: Duration.prefault(settings.startTimeout.default),
   reconcileEvery: Duration.prefault(settings.reconcileEvery.default),
   trustRawSignals: Bool.optional(),
+  worker: z.strictObject({ clusters: Names.optional() }).prefault({}),
   user: z.string().optional(),
   logRetention: z
     .strictObject({

@@ -25,16 +25,32 @@ export interface Clients {
 }
 
 export interface Api {
-  /** Asks once; again after 401, with credentials that are read again: they may have been renewed. */
+  /** Asks once; again after 401, with credentials that are read again: they may have been renewed without a new file. */
   ask<T>(work: (clients: Clients) => Promise<T>): Promise<T>;
 }
 
-/** Every request has a time-out, and those that follow each other share a connection. `load` reads the kubeconfig. */
-export function createApi(load: () => KubeConfig, timeoutMs = requestTimeoutMs): Api {
+/**
+ * Every request has a time-out, and those that follow each other share a connection. `load` reads the kubeconfig; it is read
+ * again when its `stamp` is another one, and one that cannot be used leaves the credentials as they were.
+ */
+export function createApi(load: () => KubeConfig, timeoutMs = requestTimeoutMs, stamp = (): string => ''): Api {
   const connections = new Connections();
+  let seen = stamp();
   let clients = createClients(load(), connections, timeoutMs);
+  function renew(): void {
+    const now = stamp();
+    if (now === seen) return;
+    try {
+      clients = createClients(load(), connections, timeoutMs);
+      seen = now;
+    } catch (error) {
+      // Half written, perhaps: the next question looks again.
+      if (!(error instanceof TowpathError)) throw error;
+    }
+  }
   return {
     async ask(work) {
+      renew();
       try {
         return await work(clients);
       } catch (error) {

@@ -1,3 +1,6 @@
+import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { JobGateway } from '../activities/ports.js';
 import { TowpathError } from '../release/towpath-error.js';
@@ -13,9 +16,29 @@ export interface Link {
 
 /**
  * Opens a linked cluster with the credentials of this worker; throws RUNTIME_FORBIDDEN when they cannot be read. They are
- * read again when the cluster does not know them any more.
+ * read again when their file has changed, and when the cluster does not know them any more.
  */
-export const openCluster = (link: Link): JobGateway => createGateway(createApi(() => configOf(link)));
+export const openCluster = (link: Link): JobGateway =>
+  createGateway(
+    createApi(
+      () => configOf(link),
+      undefined,
+      () => filesOf(link).map(stampOf).join(),
+    ),
+  );
+
+/** The files that a kubeconfig is read from; a worker in a cluster has its credentials renewed by the client. */
+function filesOf({ kubeconfig, inCluster }: Link): string[] {
+  if (inCluster) return [];
+  if (kubeconfig !== undefined) return [kubeconfig];
+  const { KUBECONFIG: named = '' } = process.env;
+  return named === '' ? [path.join(homedir(), '.kube', 'config')] : named.split(path.delimiter);
+}
+
+function stampOf(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats ? `${stats.ino} ${stats.mtimeMs} ${stats.size}` : '';
+}
 
 function configOf(link: Link): KubeConfig {
   const config = new KubeConfig();

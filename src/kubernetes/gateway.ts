@@ -15,6 +15,13 @@ import { writesTo } from './writes.js';
 export function createGateway(api: Api): JobGateway {
   const namespaces = createNamespaces(api);
   return {
+    async ping() {
+      try {
+        await api.ask(({ batch }) => batch.getAPIResources());
+      } catch (error) {
+        throw clusterError(error, 'reach the cluster');
+      }
+    },
     ensureNamespace: (namespace, owner) => namespaces.ensure(namespace, owner),
     ensurePullSecret: (namespace, secret, installation) => ensurePullSecret(api, { namespace, secret, installation }),
     async createJob(namespace, manifest) {

@@ -72,9 +72,10 @@ export interface AwaitRunInput {
 
 /** What the worker reports about a run under way, in the store and, with more, in its heartbeats. */
 export interface RunProgress {
-  uid: string;
+  /** Absent while the Job is not created. */
+  uid?: string;
   phase: 'waiting' | 'running' | 'ended';
-  /** Why the pod does not start: `ImagePullBackOff: …`. */
+  /** Why the pod does not start, `ImagePullBackOff: …`, or what the run waits for, `RUNTIME_UNREACHABLE: …`. */
   waiting?: string;
   logBytes: number;
 }

@@ -2,19 +2,21 @@ import { given } from '../release/given.js';
 import { isEnded, overall } from '../release/status.js';
 import type { ChannelView, Command, Explanation, ReleaseView, RunView } from '../release/view.js';
 import { jobOf } from './job-of.js';
-import type { RunRow } from './ports.js';
+import type { RunRow, ServedCluster } from './ports.js';
 
 /**
- * A view with what the store knows of the release's runs: a projection is written between runs, so a Job that was just
- * created, or that does not start, is in the run's row alone.
+ * A view with what the store knows of the release's runs and clusters: a projection is written between runs, so a Job that
+ * was just created, or that does not start, is in the run's row alone; and only workers know which clusters they reach.
  */
-export function withRuns(view: ReleaseView, rows: readonly RunRow[]): ReleaseView {
-  const channels = view.channels.map((channel) =>
-    withChannelRuns(
-      channel,
-      rows.filter((row) => row.channel === channel.name),
-    ),
-  );
+export function withRuns(
+  view: ReleaseView,
+  rows: readonly RunRow[],
+  served: ReadonlyMap<string, ServedCluster>,
+): ReleaseView {
+  const channels = view.channels.map((channel) => {
+    const mine = rows.filter((row) => row.channel === channel.name);
+    return withCluster(withChannelRuns(channel, mine), served);
+  });
   const status = view.endedAt === undefined ? overall(channels.map((channel) => channel.status)) : view.status;
   return { ...view, status, channels };
 }
@@ -52,7 +54,26 @@ function stateOf({ state, code }: RunRow, created: boolean): RunView['state'] {
 
 /** `RUNTIME_UNREACHABLE: …` says its own code; what Kubernetes says of a pod is why the Job does not start. */
 function waiting(row: RunRow, why: string): Explanation {
-  const [, code] = /^(RUNTIME_UNREACHABLE|RUNTIME_FORBIDDEN): /.exec(why) ?? [];
-  const subject = row.name ?? `run ${row.run}`;
-  return { code: (code ?? 'JOB_NOT_STARTING') as Explanation['code'], subject, message: why };
+  return coded(why, { code: 'JOB_NOT_STARTING', subject: row.name ?? `run ${row.run}` });
+}
+
+function coded(text: string, otherwise: Pick<Explanation, 'code' | 'subject'>): Explanation {
+  const [, code, message] = /^(RUNTIME_UNREACHABLE|RUNTIME_FORBIDDEN): (.*)$/s.exec(text) ?? [];
+  if (code === undefined || message === undefined) return { ...otherwise, message: text };
+  return { ...otherwise, code: code as Explanation['code'], message };
+}
+
+/** A release cannot know it: a workflow waits for an activity that nobody takes, or that is tried again. */
+function withCluster(channel: ChannelView, served: ReadonlyMap<string, ServedCluster>): ChannelView {
+  if (channel.status !== 'CONVERGING') return channel;
+  const { cluster: subject, explanations } = channel;
+  const { workers, trouble } = served.get(subject) ?? { workers: 0 };
+  if (workers > 0 && trouble === undefined) return channel;
+  const code = 'RUNTIME_UNREACHABLE' as const;
+  const why: Explanation =
+    workers > 0 && trouble !== undefined
+      ? coded(trouble, { code, subject })
+      : { code, subject, message: `no worker serves "${subject}"${trouble === undefined ? '' : ` (${trouble})`}` };
+  // What the run itself met says the same.
+  return { ...channel, explanations: [why, ...explanations.filter((other) => other.code !== why.code)] };
 }

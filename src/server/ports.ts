@@ -78,6 +78,13 @@ export interface RunRow {
   waiting?: string;
 }
 
+/** A linked cluster as its workers see it. */
+export interface ServedCluster {
+  workers: number;
+  /** Why no worker reaches it, or can serve it: `RUNTIME_UNREACHABLE: …`. */
+  trouble?: string;
+}
+
 /** A signal or update to deliver: written in the transaction that caused it, sent after commit, swept until acknowledged. */
 export interface OutboxRow {
   id: number;
@@ -151,6 +158,8 @@ export interface ServerStore {
   runs(id: string, channel?: string): Promise<RunRow[]>;
   /** Runs of all releases that have not ended, oldest first. */
   openRuns(): Promise<RunRow[]>;
+  /** By name, the clusters that a living worker serves or tries to. */
+  served(): Promise<Map<string, ServedCluster>>;
   /**
    * The stored log of a run from byte `offset` of what was received on, about 1 MiB a call; `next` is where to go on, which
    * lies behind a gap when the middle was dropped. `ended` once the run is and the text was read to its end.

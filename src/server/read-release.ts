@@ -24,5 +24,5 @@ export async function readRelease(
   const row = await releaseRow(store, id);
   const asked = row.view.endedAt === undefined && row.startedAt !== undefined;
   const live = asked ? await releases.view(id) : undefined;
-  return withRuns(live ?? row.view, await store.runs(id));
+  return withRuns(live ?? row.view, await store.runs(id), await store.served());
 }

@@ -74,6 +74,13 @@ export const migrations: readonly { name: string; sql: string }[] = [
     name: '0004-documents-that-were-deleted',
     sql: 'ALTER TABLE configs ADD COLUMN deleted boolean NOT NULL DEFAULT false',
   },
+  {
+    name: '0005-served-clusters',
+    sql: `
+      CREATE TABLE served_clusters (
+        worker text NOT NULL, cluster text NOT NULL, serves boolean NOT NULL, trouble text,
+        seen_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (worker, cluster))`,
+  },
 ];
 
 /** Brings the schema up to date. Server and worker may do it at once: an advisory lock makes one wait for the other. */

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
-import type { ReconcilerStore, RunStore } from '../activities/ports.js';
+import type { ReconcilerStore, RunStore, WorkerStore } from '../activities/ports.js';
 import type { ServerStore } from '../server/ports.js';
 import { configQueries, type ClusterLink } from './configs.js';
 import { createDatabase, storeError, type Database } from './database.js';
@@ -15,6 +15,7 @@ import { requestQueries } from './requests.js';
 import { runQueries } from './runs.js';
 import { standingQueries } from './standings.js';
 import { installation } from './schema.js';
+import { servedQueries } from './served.js';
 
 export interface OpenOptions {
   databaseUrl: string;
@@ -24,6 +25,7 @@ export interface OpenOptions {
 /** Everything that server and worker ask of PostgreSQL. */
 export type Store = RunStore &
   ReconcilerStore &
+  WorkerStore &
   ServerStore & {
     linkedClusters(): Promise<{ name: string; link: ClusterLink }[]>;
     /** Resolves when something is to be sent, or after `waitMs`. */
@@ -77,6 +79,7 @@ function assemble(db: Database, listener: Listener, close: () => Promise<void>):
     ...logQueries(db),
     ...outboxQueries(db),
     ...reconcilerQueries(db),
+    ...servedQueries(db),
     installationId: () =>
       db.read(async (read) => {
         const [row] = await read.select().from(installation);

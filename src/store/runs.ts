@@ -54,7 +54,7 @@ export const runQueries = (
 
   recordJob: ({ key, namespace, name, uid }) =>
     db.write(async (tx) => {
-      await tx.update(runs).set({ namespace, name, uid }).where(byKey(key));
+      await tx.update(runs).set({ namespace, name, uid, progress: null }).where(byKey(key));
       await notify(tx, { release: idOf(key) });
     }),
 

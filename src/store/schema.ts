@@ -13,6 +13,19 @@ export const installation = pgTable('installation', {
   temporalNamespace: text('temporal_namespace'),
 });
 
+/** What each worker serves, as it says every few seconds. */
+export const servedClusters = pgTable(
+  'served_clusters',
+  {
+    worker: text('worker').notNull(),
+    cluster: text('cluster').notNull(),
+    serves: boolean('serves').notNull(),
+    trouble: text('trouble'),
+    seenAt: at('seen_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.worker, table.cluster] })],
+);
+
 /** Every version of every configuration document; a deletion is one too, so that numbers never turn back. */
 export const configs = pgTable(
   'configs',

@@ -229,3 +229,13 @@ test('a template without its main container is refused, and not tried again', as
   const failure = await world.failure(begin({ job: { ...job, mainContainer: 'other' } }));
   expect(failure).toMatchObject({ type: 'RENDER_FAILED', nonRetryable: true });
 });
+
+test('a cluster that does not answer is what the run waits for, until it answers', async () => {
+  world.gateway.fail('createJob', 'RUNTIME_UNREACHABLE');
+  await world.failure(begin());
+  expect(world.store.run(world.key).progress).toMatchObject({
+    waiting: expect.stringMatching(/^RUNTIME_UNREACHABLE: createJob/) as unknown,
+  });
+  const { outcome } = await begin().promise;
+  expect([outcome, world.store.run(world.key).progress]).toEqual(['running', undefined]);
+});

@@ -72,6 +72,16 @@ test.each([
   expect(error.at).toEqual({ file: path.join(home, 'config.yaml'), ...at });
 });
 
+test.each<[string, Record<string, string>, string[] | undefined]>([
+  ['', {}, undefined],
+  ['worker: {clusters: [ops, far]}\n', {}, ['ops', 'far']],
+  ['worker: {clusters: []}\n', {}, []],
+  ['worker: {clusters: [ops]}\n', { TOWPATH_WORKER_CLUSTERS: 'far, near' }, ['far', 'near']],
+])('%j with %j keeps a worker to %j', (text, env, clusters) => {
+  write(text);
+  expect(loadSettings(home, env).worker.clusters).toEqual(clusters);
+});
+
 test('every mistake is named at once', () => {
   write('startTimeout: soon\nlisten: x\n');
   expect(refusal().message).toMatch(/listen: .*; startTimeout: /);

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { until } from '../real/until.js';
 import { openInstallation, waits, writeDocuments, type Installation } from './installation.js';
@@ -34,18 +33,7 @@ test('kill -9 of the worker while a Job runs: one Job, the same uid, its program
 });
 
 test('a second worker creates no other Job', async () => {
-  const second = spawn(process.execPath, ['dist/worker.js'], {
-    stdio: 'ignore',
-    env: {
-      ...process.env,
-      TOWPATH_HOME: here.home,
-      TOWPATH_EMBEDDED: 'true',
-      TOWPATH_DATABASE_URL: await databaseUrl(),
-      TOWPATH_TEMPORAL_ADDRESS: process.env['TEST_TEMPORAL_ADDRESS'],
-      TOWPATH_TEMPORAL_NAMESPACE: here.namespace,
-      KUBECONFIG: process.env['TEST_KUBECONFIG'],
-    },
-  });
+  const second = here.startWorker();
   try {
     await until('two workers serve the cluster', async () => {
       const runtimes = await here.json<{ name: string; workers?: number }[]>('runtimes', 'list');
@@ -59,14 +47,6 @@ test('a second worker creates no other Job', async () => {
     expect(read('started')).toContain(`run 2 of ${id}`);
     expect(read('started').trim().split('\n')).toHaveLength(2);
   } finally {
-    second.kill('SIGTERM');
-    await new Promise((resolve) => second.once('exit', resolve));
-  }
-
-  async function databaseUrl(): Promise<string> {
-    const [row] = await here.sql('SELECT current_database() AS name');
-    const url = new URL(process.env['TEST_DATABASE_URL'] ?? '');
-    url.pathname = `/${String(row?.['name'])}`;
-    return url.href;
+    await second.stop();
   }
 });

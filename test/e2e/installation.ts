@@ -32,6 +32,8 @@ export interface Installation {
   jobs(channel?: string): Promise<V1Job[]>;
   core: CoreV1Api;
   pidOf(part: 'server' | 'worker'): number;
+  /** Another worker, with more in its environment. */
+  startWorker(env?: NodeJS.ProcessEnv): { stop(): Promise<void> };
   /** Waits for a release to be as wanted. */
   see(id: string, what: string, wanted: (view: ReleaseView) => boolean): Promise<ReleaseView>;
   close(): Promise<void>;
@@ -57,7 +59,7 @@ export function run(command: string, args: string[], env: NodeJS.ProcessEnv): Pr
 }
 
 /** Server and worker of their own, by `towpath up`, on the database, Temporal and cluster of the set-up. */
-export async function openInstallation(name: string): Promise<Installation> {
+export async function openInstallation(name: string, settings: NodeJS.ProcessEnv = {}): Promise<Installation> {
   const home = mkdtempSync(path.join(tmpdir(), 'tpe-'));
   // Not below /tmp: each pod has one of its own.
   const folder = mkdtempSync('/var/tmp/towpath-e2e-');
@@ -75,6 +77,7 @@ export async function openInstallation(name: string): Promise<Installation> {
     TOWPATH_TEMPORAL_NAMESPACE: namespace,
     TOWPATH_RECONCILE_EVERY: '2s',
     NO_COLOR: '1',
+    ...settings,
   };
   const towpath = (...args: string[]): Promise<Ended> => run(process.execPath, ['bin/towpath', ...args], env);
   const json = async <T>(...args: string[]): Promise<T> => {
@@ -111,6 +114,17 @@ export async function openInstallation(name: string): Promise<Installation> {
       const pid = state.parts[part]?.process?.pid;
       if (pid === undefined) throw new Error(`${part} does not run`);
       return pid;
+    },
+    startWorker(more = {}) {
+      const own = { TOWPATH_EMBEDDED: 'true', KUBECONFIG: kubeconfig };
+      const child = spawn(process.execPath, ['dist/worker.js'], { stdio: 'ignore', env: { ...env, ...own, ...more } });
+      const gone = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
+      return {
+        async stop() {
+          child.kill('SIGTERM');
+          await gone;
+        },
+      };
     },
     see: (id, what, wanted) =>
       until(

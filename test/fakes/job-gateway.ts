@@ -139,6 +139,8 @@ export class FakeGateway implements JobGateway {
       if (job?.uid === uid) job.ttl = seconds;
     });
 
+  ping: JobGateway['ping'] = () => this.call('ping', '', () => undefined);
+
   warnings: JobGateway['warnings'] = (namespace, jobUid) =>
     this.call('warnings', `${namespace}/${jobUid}`, () => {
       const pods = this.cluster.podsOf(jobUid).map((pod) => pod.uid);

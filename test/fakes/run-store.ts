@@ -92,7 +92,9 @@ export class FakeRunStore implements RunStore {
 
   recordJob: RunStore['recordJob'] = ({ key, uid }) =>
     this.call('recordJob', () => {
-      this.run(key).uid = uid;
+      const run = this.run(key);
+      run.uid = uid;
+      delete run.progress;
     });
 
   recordProgress: RunStore['recordProgress'] = (key, progress) =>

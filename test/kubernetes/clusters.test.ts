@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -80,6 +81,38 @@ describe('a link', () => {
 
   test('into the cluster of the worker is refused where there is none', () => {
     expect(refused({ inCluster: true })).toMatchObject({ code: 'RUNTIME_FORBIDDEN' });
+  });
+});
+
+describe('a kubeconfig that changes', () => {
+  /** A server that answers every question as one that does not know the Job, and counts. */
+  async function startServer(): Promise<{ url: string; asked: () => number; close: () => void }> {
+    let asked = 0;
+    const server = http.createServer((_, response) => {
+      asked += 1;
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{"kind":"Status"}');
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    return { url: `http://127.0.0.1:${port}`, asked: () => asked, close: () => void server.close() };
+  }
+
+  test('is read again before the next question; one that is half written changes nothing', async () => {
+    const [first, second] = [await startServer(), await startServer()];
+    const meant = ', insecure-skip-tls-verify: true';
+    const gateway = openCluster({ kubeconfig: kubeconfig('changes', first.url, meant), context: 'a' });
+    await gateway.readJob('n', 'j');
+    writeFileSync(path.join(folder, 'changes'), 'clusters: [');
+    await gateway.readJob('n', 'j');
+    expect([first.asked(), second.asked()]).toEqual([2, 0]);
+    kubeconfig('changes', second.url, meant);
+    await gateway.readJob('n', 'j');
+    await gateway.readJob('n', 'j');
+    expect([first.asked(), second.asked()]).toEqual([2, 2]);
+    first.close();
+    second.close();
   });
 });
 

@@ -11,11 +11,13 @@ let linked: { name: string; link: Link }[];
 let readable: string[];
 let warnings: string[];
 let served: Map<string, () => JobGateway>;
-let round: () => Promise<void>;
+let round: () => Promise<unknown>;
+let stopped: string[];
 beforeEach(() => {
   linked = [{ name: 'ops', link: { context: 'ops' } }];
   readable = ['ops'];
   warnings = [];
+  stopped = [];
   served = new Map();
   round = serveLinked<Link>({
     linked: () => Promise.resolve(linked),
@@ -23,7 +25,10 @@ beforeEach(() => {
       if (!readable.includes(context)) throw new TowpathError('RUNTIME_FORBIDDEN', `no context "${context}"`);
       return { context } as unknown as JobGateway;
     },
-    serve: async (name, gateway) => void served.set(name, gateway),
+    async serve(name, gateway) {
+      served.set(name, gateway);
+      return () => void stopped.push(name);
+    },
     refused: (name, error) => void warnings.push(`${name}: ${error.message}`),
   });
 });
@@ -54,4 +59,27 @@ test('a changed link that cannot be opened leaves the old one in use', async () 
   linked = [{ name: 'ops', link: { context: 'typo' } }];
   await round();
   expect([contexts(), warnings]).toEqual([['ops'], ['ops: no context "typo"']]);
+});
+
+test('one that is not linked any more is not served any more, and served again when it is', async () => {
+  await round();
+  linked = [];
+  await round();
+  await round();
+  expect([stopped, contexts()]).toEqual([['ops'], ['ops']]);
+  linked = [{ name: 'ops', link: { context: 'again' } }];
+  readable.push('again');
+  await round();
+  expect([stopped, contexts()]).toEqual([['ops'], ['again']]);
+});
+
+test('a round says of each cluster whether it is served, and why not', async () => {
+  readable = [];
+  expect(await round()).toEqual([{ name: 'ops', refusal: expect.objectContaining({ code: 'RUNTIME_FORBIDDEN' }) }]);
+  readable = ['ops'];
+  expect(await round()).toEqual([{ name: 'ops', gateway: { context: 'ops' } }]);
+  linked = [{ name: 'ops', link: { context: 'typo' } }];
+  expect(await round()).toEqual([
+    { name: 'ops', gateway: { context: 'ops' }, refusal: expect.objectContaining({ code: 'RUNTIME_FORBIDDEN' }) },
+  ]);
 });

@@ -61,6 +61,8 @@ test.each(['runtime/none', 'kind/none', 'service/my-app'])('what is not stored i
 test('a linked runtime and a registry are documents like any other', async () => {
   const link = await server.ask('POST', '/api/v1/runtimes', { name: 'other', context: 'there' });
   expect(link.json).toMatchObject({ documents: [{ kind: 'runtime', key: 'other', version: 1, change: 'new' }] });
+  const { store } = server.context;
+  await store.reportServed('worker-1', [{ name: 'other', serves: true, trouble: 'RUNTIME_UNREACHABLE: no answer' }]);
   const registry = { name: 'quay', url: 'https://quay.example', pullSecret: { namespace: 'towpath', name: 'pull' } };
   await server.ask('POST', '/api/v1/registries', registry);
   expect((await server.ask('GET', '/api/v1/configs/containerRegistry/quay')).json).toMatchObject({
@@ -68,7 +70,7 @@ test('a linked runtime and a registry are documents like any other', async () =>
   });
   expect((await server.ask('GET', '/api/v1/runtimes')).json).toEqual(
     expect.arrayContaining([
-      { name: 'other', kind: 'kubernetes', version: 1, workers: 1 },
+      { name: 'other', kind: 'kubernetes', version: 1, workers: 1, trouble: 'RUNTIME_UNREACHABLE: no answer' },
       {
         name: 'my-custom-runtime',
         kind: 'extension',
@@ -85,6 +87,7 @@ test('a linked runtime and a registry are documents like any other', async () =>
 });
 
 test('status says which parts answer, and who asks is taken from the header in the embedded mode', async () => {
+  await server.context.store.reportServed('worker-1', [{ name: 'my-kubernetes-runtime', serves: true }]);
   expect((await server.ask('GET', '/api/v1/status')).json).toMatchObject({
     store: { ok: true },
     temporal: { ok: true, detail: 'fake' },

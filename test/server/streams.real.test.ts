@@ -58,6 +58,7 @@ test('a watcher sees the release at once, at each change, and the end of the str
 
 test('a run that does not start says why', async () => {
   const { id, key } = await running('stuck');
+  await server.context.store.reportServed('worker-1', [{ name: 'my-kubernetes-runtime', serves: true }]);
   const answer = await server.raw(`/api/v1/releases/${id}/events`);
   const read = readUntil(answer, (text) => text.includes('ImagePullBackOff'));
   await server.context.store.recordProgress(key, {

@@ -1,3 +1,4 @@
+import type { ReleaseSummary } from '../../server/api.js';
 import { TowpathError } from '../../release/towpath-error.js';
 import { defineCommand } from '../command.js';
 import { resolveService } from '../release-ref.js';
@@ -30,10 +31,14 @@ export const command = defineCommand<{ app?: string; limit?: string }>({
           printable(version),
           shortTime(createdAt),
           printable(requestedBy),
-          channels.map((channel) => `${channel.name} ${channel.status}`).join(', '),
+          channels.map(channelText).join(', '),
         ]),
       ),
     );
     return 0;
   },
 });
+
+/** What keeps a running channel from going on is news; why another one waits or has ended is in its status. */
+const channelText = ({ name, status, reason }: ReleaseSummary['channels'][number]): string =>
+  status === 'CONVERGING' && reason !== undefined ? `${name} ${status} (${reason})` : `${name} ${status}`;

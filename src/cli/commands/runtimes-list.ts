@@ -1,5 +1,6 @@
 import { defineCommand } from '../command.js';
 import { table } from '../render/table.js';
+import { printable } from '../render/text.js';
 
 /** Clusters with the workers that serve them now, extensions with where their Jobs run. */
 export const command = defineCommand({
@@ -7,13 +8,18 @@ export const command = defineCommand({
     const runtimes = await (await context.api()).runtimes();
     context.answer(runtimes, () =>
       table(
-        ['NAME', 'KIND', 'WORKERS', 'CLUSTER', 'NAMESPACE'],
-        runtimes.map(({ name, kind, workers, cluster, namespace }) => [
+        ['NAME', 'KIND', 'WORKERS', 'CLUSTER', 'NAMESPACE', 'NOTE'],
+        runtimes.map(({ name, kind, workers, cluster, namespace, trouble }) => [
           name,
           kind,
           workers === 0 ? { text: 'none', paint: context.colors.red } : workers === undefined ? '' : String(workers),
           cluster ?? '',
           namespace ?? '',
+          trouble === undefined
+            ? workers === 0
+              ? `RUNTIME_UNREACHABLE: no worker serves "${name}"`
+              : ''
+            : printable(trouble),
         ]),
       ),
     );

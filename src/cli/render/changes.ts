@@ -14,7 +14,9 @@ export function changes(before: ReleaseView | undefined, view: ReleaseView): str
     const runs = channel.runs.flatMap((run) => runChange(run, old(run.run)));
     const status = statusChange(channel, known);
     // In the order of cause and effect: a run follows CONVERGING, and an end follows its run.
-    const told = isEnded(channel.status) ? [...gates, ...runs, ...status] : [...gates, ...status, ...runs];
+    const told = isEnded(channel.status)
+      ? [...gates, ...runs, ...status]
+      : [...gates, ...status, ...runs, ...troubleChange(channel, known)];
     return told.map((line) => `${channel.name}: ${line}`);
   });
   const decisions = newDecisions(before, view).map(refusedDecision);
@@ -56,6 +58,13 @@ function statusChange(channel: ChannelView, old: ChannelView | undefined): strin
   if (old?.status === channel.status) return [];
   const bad = isEnded(channel.status) && channel.status !== 'CONVERGED';
   return [channel.status, ...(bad ? channel.explanations.flatMap(failureLines) : [])];
+}
+
+/** A cluster that is not reached delays a channel without any other change. What Kubernetes says of a pod is told apart. */
+function troubleChange(channel: ChannelView, old: ChannelView | undefined): string[] {
+  const of = (each: ChannelView | undefined) => each?.explanations.find(({ code }) => code.startsWith('RUNTIME_'));
+  const [now, before] = [of(channel), of(old)];
+  return now === undefined || now.code === before?.code ? [] : failureLines(now);
 }
 
 function newDecisions(before: ReleaseView | undefined, view: ReleaseView): DecisionView[] {

@@ -6,11 +6,11 @@ import { paintStatus } from './status.js';
 import { cut, printable } from './text.js';
 import { between, shortTime } from './time.js';
 
-/** What the view of a release does not say of a run that goes on, or of a channel that has none yet. */
+/** What the view of a release does not say of a run that goes on. */
 export interface RunDetail {
   channel: string;
-  run?: number;
-  /** Why its pod, or the run, does not start. */
+  run: number;
+  /** Why its pod does not start. */
   waiting?: string;
   /** The newest lines of its log. */
   lastLines?: string[];
@@ -61,7 +61,6 @@ function channelLines(view: ReleaseView, channel: ChannelView, look: Look & { wi
     `${colors.bold(channel.name.padEnd(width))}  ${status}  ${where}`,
     ...channel.gates.map((gate) => gateLine(view.id, channel, gate, inner)),
     ...channel.runs.flatMap((run) => runLines(channel.name, run, inner)),
-    ...newsLines(newsOf(channel.name, undefined, inner.details), inner),
     ...channel.explanations.flatMap((why) => failureLines(why).map((line) => `  ${line}`)),
   ];
 }
@@ -105,5 +104,5 @@ function newsLines(news: RunDetail | undefined, { colors, columns }: Inner): str
   return lines.map((line) => colors.dim(cut(`  | ${printable(line)}`, columns)));
 }
 
-const newsOf = (channel: string, run: number | undefined, details: readonly RunDetail[] = []): RunDetail | undefined =>
+const newsOf = (channel: string, run: number, details: readonly RunDetail[] = []): RunDetail | undefined =>
   details.find((each) => each.channel === channel && each.run === run);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Status, Time } from './codes.js';
+import { ErrorCode, Status, Time } from './codes.js';
 
 export const ReleaseSummary = z
   .object({
@@ -8,7 +8,15 @@ export const ReleaseSummary = z
     version: z.string(),
     requestedBy: z.string(),
     createdAt: Time,
-    channels: z.array(z.object({ name: z.string(), status: Status })),
+    channels: z.array(
+      z.object({
+        name: z.string(),
+        status: Status,
+        reason: ErrorCode.exactOptional().meta({
+          description: 'The first code of what keeps it from being CONVERGED.',
+        }),
+      }),
+    ),
   })
   .meta({ id: 'ReleaseSummary' });
 export type ReleaseSummary = z.infer<typeof ReleaseSummary>;

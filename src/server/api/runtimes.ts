@@ -8,7 +8,10 @@ export const RuntimeSummary = z
     cluster: z.string().exactOptional().meta({ description: 'For an extension: where its Jobs run.' }),
     namespace: z.string().exactOptional(),
     workers: z.int().exactOptional().meta({
-      description: 'For a linked cluster: workers that serve it now. Absent when Temporal cannot say.',
+      description: 'For a linked cluster: workers that serve it now.',
+    }),
+    trouble: z.string().exactOptional().meta({
+      description: 'Why no worker reaches it, or can serve it: `RUNTIME_UNREACHABLE: …`.',
     }),
   })
   .meta({ id: 'RuntimeSummary' });

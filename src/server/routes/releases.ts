@@ -4,7 +4,7 @@ import { ReleaseSummary } from '../api/releases.js';
 import { StartAnswer, StartBody } from '../api/start.js';
 import { ReleaseView } from '../api/view.js';
 import { withRuns } from '../overlay.js';
-import type { ReleaseRow, RunRow } from '../ports.js';
+import type { ReleaseRow, RunRow, ServedCluster } from '../ports.js';
 import { readRelease } from '../read-release.js';
 import { ReleaseParams, releaseIdOf, releasePath } from '../release-path.js';
 import { jsonRoute } from '../route.js';
@@ -44,8 +44,8 @@ export const releaseRoutes = [
     answer: z.array(ReleaseSummary),
     async handle({ store }, { query }) {
       const rows = await store.releases(given(query));
-      const open = await store.openRuns();
-      return rows.map((row) => summaryOf(row, open));
+      const [open, served] = [await store.openRuns(), await store.served()];
+      return rows.map((row) => summaryOf(row, open, served));
     },
   }),
   jsonRoute({
@@ -63,17 +63,21 @@ export const releaseRoutes = [
 ];
 
 /** A run that is open counts before the release has said so. */
-function summaryOf({ id, view, versionName, requestedBy, createdAt }: ReleaseRow, open: RunRow[]): ReleaseSummary {
-  const { status, channels } = withRuns(
-    view,
-    open.filter(({ release }) => release === id),
-  );
+function summaryOf(
+  { id, view, versionName, requestedBy, createdAt }: ReleaseRow,
+  open: RunRow[],
+  served: ReadonlyMap<string, ServedCluster>,
+): ReleaseSummary {
+  const mine = open.filter(({ release }) => release === id);
+  const { status, channels } = withRuns(view, mine, served);
   return {
     id,
     status,
     version: versionName,
     requestedBy,
     createdAt,
-    channels: channels.map((channel) => ({ name: channel.name, status: channel.status })),
+    channels: channels.map((channel) =>
+      given({ name: channel.name, status: channel.status, reason: channel.explanations[0]?.code }),
+    ),
   };
 }

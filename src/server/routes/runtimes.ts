@@ -3,8 +3,6 @@ import type { ClusterRuntime, ExtensionRuntime } from '../../config/model.js';
 import { isExtension } from '../../config/model.js';
 import { writeDocument } from '../../config/write.js';
 import { given } from '../../release/given.js';
-import { clusterQueue } from '../../release/ids.js';
-import { TowpathError } from '../../release/towpath-error.js';
 import { ConfigsAnswer } from '../api/configs.js';
 import { LinkBody, RuntimeSummary } from '../api/runtimes.js';
 import { applyConfigs } from '../configs.js';
@@ -20,9 +18,9 @@ export const runtimeRoutes = [
     operationId: 'listRuntimes',
     summary: 'Linked clusters with their workers, and extensions',
     answer: z.array(RuntimeSummary),
-    async handle(context) {
-      const stored = await context.store.configs('runtime');
-      return Promise.all(stored.map((each) => summaryOf(context, each)));
+    async handle({ store }) {
+      const [stored, served] = [await store.configs('runtime'), await store.served()];
+      return stored.map((each) => summaryOf(each, served));
     },
   }),
   jsonRoute({
@@ -42,22 +40,16 @@ export const runtimeRoutes = [
   }),
 ];
 
-async function summaryOf({ releases }: ServerContext, { version, document }: StoredConfig): Promise<RuntimeSummary> {
+function summaryOf(
+  { version, document }: StoredConfig,
+  served: Awaited<ReturnType<ServerContext['store']['served']>>,
+): RuntimeSummary {
   const runtime = document as unknown as ClusterRuntime | ExtensionRuntime;
   const { name } = runtime;
   if (isExtension(runtime)) {
     const { cluster, namespace = `pvn-proxy-runtime-${name}` } = runtime.extension;
     return { name, kind: 'extension', version, cluster, namespace };
   }
-  return given({ name, kind: 'kubernetes' as const, version, workers: await workersOf(releases, name) });
-}
-
-/** Undefined when Temporal cannot say. */
-async function workersOf(releases: ServerContext['releases'], cluster: string): Promise<number | undefined> {
-  try {
-    return await releases.pollers(clusterQueue(cluster));
-  } catch (error) {
-    if (error instanceof TowpathError && error.code === 'NOT_RUNNING') return undefined;
-    throw error;
-  }
+  const { workers, trouble } = served.get(name) ?? { workers: 0 };
+  return given({ name, kind: 'kubernetes' as const, version, workers, trouble });
 }

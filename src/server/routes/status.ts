@@ -1,4 +1,4 @@
-import { clusterQueue, mainQueue } from '../../release/ids.js';
+import { mainQueue } from '../../release/ids.js';
 import { TowpathError } from '../../release/towpath-error.js';
 import { StatusAnswer } from '../api/status.js';
 import type { ServerContext } from '../context.js';
@@ -21,14 +21,14 @@ async function status({ store, releases, version }: ServerContext): Promise<Stat
   const [database, temporal] = await Promise.all([probe(() => store.ping()), probe(() => releases.ping())]);
   const linked = database.ok ? await store.configs('runtime') : [];
   const names = linked.filter(({ document }) => 'kubernetes' in (document as object)).map(({ key }) => key);
-  const workersOf = (queue: string): Promise<number> => (temporal.ok ? releases.pollers(queue) : Promise.resolve(0));
+  const served = database.ok ? await store.served() : new Map<string, { workers: number }>();
   return {
     version,
     installation: database.ok ? await store.installationId() : '',
     store: database,
     temporal,
-    workers: await workersOf(mainQueue),
-    clusters: await Promise.all(names.map(async (name) => ({ name, workers: await workersOf(clusterQueue(name)) }))),
+    workers: temporal.ok ? await releases.pollers(mainQueue) : 0,
+    clusters: names.map((name) => ({ name, workers: served.get(name)?.workers ?? 0 })),
   };
 }
 

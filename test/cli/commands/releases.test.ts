@@ -210,11 +210,19 @@ test('watch redraws on a terminal, and what is left is the end', async () => {
   expect(ran.exitCode).toBe(2);
 });
 
-test('a run that does not begin because nobody serves its cluster is said so', async () => {
-  const asking = { ...converging, channels: converging.channels.map((each) => ({ ...each, runs: [] })) };
+test('a channel whose cluster is not reached says so, once, and in the list', async () => {
+  const code = 'RUNTIME_UNREACHABLE';
+  const explanations = [{ code, subject: 'ops', message: 'no worker serves "ops"' }];
+  const [staging, ...others] = converging.channels;
+  const asking = { ...converging, channels: [{ ...staging, runs: [], explanations }, ...others] } as ReleaseView;
   api.on(`GET /releases/${id}`, asking);
-  api.on('GET /runtimes', [{ name: 'ops', kind: 'kubernetes', version: 1, workers: 0 }]);
-  expect((await cli('get', id)).stdout).toContain('  | not starting: no worker serves the cluster "ops"');
+  expect((await cli('get', id)).stdout).toContain('  RUNTIME_UNREACHABLE (ops): no worker serves "ops"');
+  api.on(`GET /releases/${id}/events`, events([asking, { ...asking, sequence: 3 }, converged]));
+  expect((await cli('watch', id)).stdout.match(/staging: RUNTIME_UNREACHABLE \(ops\)/g)).toHaveLength(1);
+  const channels = [{ name: 'staging', status: 'CONVERGING', reason: code }];
+  const summary = { id, status: 'CONVERGING', version: 'v4', requestedBy: 'ann', createdAt: '2026-03-01T10:00:00Z' };
+  api.on('GET /releases', [{ ...summary, channels }]);
+  expect((await cli('list')).stdout).toContain('staging CONVERGING (RUNTIME_UNREACHABLE)');
 });
 
 test('a pod that does not start is said so, once', async () => {

@@ -14,12 +14,14 @@ const stored = { documents: [{ kind: 'runtime', key: 'ops', version: 1, change: 
 test('runtimes list shows which clusters nobody serves', async () => {
   api.on('GET /runtimes', [
     { name: 'ops', kind: 'kubernetes', version: 1, workers: 0 },
+    { name: 'far', kind: 'kubernetes', version: 1, workers: 1, trouble: 'RUNTIME_UNREACHABLE: no answer' },
     { name: 'vm', kind: 'extension', version: 2, cluster: 'ops', namespace: 'jobs' },
   ]);
   const { stdout } = await runCli(['clusters', 'list'], { server: api.url });
   expect(stdout.split('\n')).toEqual([
-    'NAME  KIND        WORKERS  CLUSTER  NAMESPACE',
-    'ops   kubernetes  none',
+    'NAME  KIND        WORKERS  CLUSTER  NAMESPACE  NOTE',
+    'ops   kubernetes  none                         RUNTIME_UNREACHABLE: no worker serves "ops"',
+    'far   kubernetes  1                            RUNTIME_UNREACHABLE: no answer',
     'vm    extension            ops      jobs',
   ]);
 });
