@@ -19,7 +19,6 @@ import { ClusterHealth } from './kubernetes/cluster-health.js';
 import { openCluster } from './kubernetes/clusters.js';
 import { manifests } from './kubernetes/manifest.js';
 import { serveLinked } from './kubernetes/served-clusters.js';
-import { given } from './release/given.js';
 import { clusterQueue, mainQueue, waitQueue } from './release/ids.js';
 import { TowpathError } from './release/towpath-error.js';
 import { openStore, type Store } from './store/open.js';
@@ -96,11 +95,9 @@ function serveClusters(work: Work, only: readonly string[] | undefined): () => P
     await store.reportServed(
       identity,
       served.map(({ name, gateway, refusal }) =>
-        given({
-          name,
-          serves: gateway !== undefined,
-          trouble: gateway ? health.trouble(gateway) : `${refusal?.code}: ${refusal?.message}`,
-        }),
+        gateway
+          ? { name, serves: true, ...health.of(gateway) }
+          : { name, serves: false, trouble: `${refusal?.code}: ${refusal?.message}` },
       ),
     );
   };

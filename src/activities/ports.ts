@@ -108,6 +108,8 @@ export interface ServedReport {
   serves: boolean;
   /** Why the cluster does not answer, or its link cannot be opened: `RUNTIME_UNREACHABLE: …`. */
   trouble?: string;
+  /** Rights that it does not have: `delete jobs.batch`. */
+  missing?: readonly string[];
 }
 
 /** What a worker itself, apart from its activities, asks of the store. */
@@ -219,6 +221,8 @@ export type LogRead = 'end' | 'none' | 'silent' | 'short';
 export interface JobGateway {
   /** Throws when the API server does not answer, or does not know the credentials. */
   ping(): Promise<void>;
+  /** Rights that the credentials do not have in all namespaces: `delete jobs.batch`. */
+  missingRights(): Promise<string[]>;
   /**
    * Managed: creates the namespace with our labels and waits for its default service account, or NAMESPACE_NOT_OURS.
    * Else it must be there: NAMESPACE_MISSING. One that is being deleted: RUNTIME_UNREACHABLE when managed, as it will be

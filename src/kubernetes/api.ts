@@ -1,5 +1,6 @@
 import type { RequestOptions } from 'node:https';
 import {
+  AuthorizationV1Api,
   BatchV1Api,
   CoreV1Api,
   createConfiguration,
@@ -19,6 +20,7 @@ const requestTimeoutMs = 15_000;
 export interface Clients {
   batch: BatchV1Api;
   core: CoreV1Api;
+  authorization: AuthorizationV1Api;
   server: string;
   /** For requests that the generated clients cannot make: credentials and a shared connection. */
   requestOptions(): Promise<RequestOptions>;
@@ -74,6 +76,7 @@ function createClients(config: KubeConfig, connections: Connections, timeoutMs: 
   return {
     batch: new BatchV1Api(configuration),
     core: new CoreV1Api(configuration),
+    authorization: new AuthorizationV1Api(configuration),
     server,
     async requestOptions() {
       const options: RequestOptions = {};

@@ -1,28 +1,62 @@
 import type { JobGateway } from '../activities/ports.js';
 import { TowpathError } from '../release/towpath-error.js';
 
+/** Rights rarely change, and asking for all of them is two dozen questions. */
+const rightsMs = 60_000;
+
+/** What a cluster said when it was asked last. */
+export interface Health {
+  /** `RUNTIME_UNREACHABLE: …` */
+  trouble?: string;
+  /** Rights that the worker does not have. */
+  missing: readonly string[];
+}
+
+interface Known extends Health {
+  rightsAt: number;
+  asking: boolean;
+}
+
 /** Whether linked clusters answer, by their gateways: asked in the background, so that a silent one delays nothing. */
 export class ClusterHealth {
-  private readonly asking = new Set<JobGateway>();
-  private readonly answers = new WeakMap<JobGateway, string>();
+  private readonly known = new WeakMap<JobGateway, Known>();
+  private readonly now: () => number;
 
-  /** What was wrong with a cluster when it was asked last: `RUNTIME_UNREACHABLE: …`. Asks again. */
-  trouble(gateway: JobGateway): string | undefined {
-    if (!this.asking.has(gateway)) void this.ask(gateway);
-    return this.answers.get(gateway);
+  constructor(now: () => number = Date.now) {
+    this.now = now;
+  }
+
+  /** What is known, at once; and asks again, for the next time. */
+  of(gateway: JobGateway): Health {
+    const known = this.known.get(gateway) ?? { missing: [], rightsAt: Number.NEGATIVE_INFINITY, asking: false };
+    this.known.set(gateway, known);
+    if (!known.asking) void this.ask(gateway, known);
+    const { trouble, missing } = known;
+    return trouble === undefined ? { missing } : { trouble, missing };
   }
 
   /** Never rejects, but for a bug. */
-  private async ask(gateway: JobGateway): Promise<void> {
-    this.asking.add(gateway);
+  private async ask(gateway: JobGateway, known: Known): Promise<void> {
+    known.asking = true;
     try {
       await gateway.ping();
-      this.answers.delete(gateway);
+      delete known.trouble;
+      if (this.now() - known.rightsAt >= rightsMs) await this.askRights(gateway, known);
     } catch (error) {
       if (!(error instanceof TowpathError)) throw error;
-      this.answers.set(gateway, `${error.code}: ${error.message}`);
+      known.trouble = `${error.code}: ${error.message}`;
     } finally {
-      this.asking.delete(gateway);
+      known.asking = false;
+    }
+  }
+
+  /** A cluster that does not tell rights, or breaks off, may do its work all the same: what was known stays. */
+  private async askRights(gateway: JobGateway, known: Known): Promise<void> {
+    known.rightsAt = this.now();
+    try {
+      known.missing = await gateway.missingRights();
+    } catch (error) {
+      if (!(error instanceof TowpathError)) throw error;
     }
   }
 }

@@ -7,6 +7,7 @@ import { warningsOf } from './events.js';
 import { readLog } from './log.js';
 import { createNamespaces } from './namespace.js';
 import { ensurePullSecret } from './pull-secret.js';
+import { missingRights } from './rights.js';
 import { observePod } from './status.js';
 import { watchJob } from './watch.js';
 import { writesTo } from './writes.js';
@@ -22,6 +23,7 @@ export function createGateway(api: Api): JobGateway {
         throw clusterError(error, 'reach the cluster');
       }
     },
+    missingRights: () => missingRights(api),
     ensureNamespace: (namespace, owner) => namespaces.ensure(namespace, owner),
     ensurePullSecret: (namespace, secret, installation) => ensurePullSecret(api, { namespace, secret, installation }),
     async createJob(namespace, manifest) {

@@ -83,6 +83,8 @@ export interface ServedCluster {
   workers: number;
   /** Why no worker reaches it, or can serve it: `RUNTIME_UNREACHABLE: …`. */
   trouble?: string;
+  /** Rights that a worker does not have there: `delete jobs.batch`. */
+  missing?: string[];
 }
 
 /** A signal or update to deliver: written in the transaction that caused it, sent after commit, swept until acknowledged. */

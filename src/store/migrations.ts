@@ -79,6 +79,7 @@ export const migrations: readonly { name: string; sql: string }[] = [
     sql: `
       CREATE TABLE served_clusters (
         worker text NOT NULL, cluster text NOT NULL, serves boolean NOT NULL, trouble text,
+        missing jsonb NOT NULL DEFAULT '[]',
         seen_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (worker, cluster))`,
   },
 ];

@@ -21,6 +21,8 @@ export const servedClusters = pgTable(
     cluster: text('cluster').notNull(),
     serves: boolean('serves').notNull(),
     trouble: text('trouble'),
+    /** Rights that the worker does not have on the cluster. */
+    missing: json('missing').$type<readonly string[]>().notNull().default([]),
     seenAt: at('seen_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.worker, table.cluster] })],

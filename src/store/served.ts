@@ -1,5 +1,6 @@
 import { and, eq, lt, notInArray, sql } from 'drizzle-orm';
 import type { WorkerStore } from '../activities/ports.js';
+import { given } from '../release/given.js';
 import type { ServedCluster, ServerStore } from '../server/ports.js';
 import type { Database } from './database.js';
 import { servedClusters } from './schema.js';
@@ -15,8 +16,8 @@ export const servedQueries = (db: Database): WorkerStore & Pick<ServerStore, 'se
       const others = and(eq(servedClusters.worker, worker), notInArray(servedClusters.cluster, names));
       await tx.delete(servedClusters).where(names.length === 0 ? eq(servedClusters.worker, worker) : others);
       await tx.delete(servedClusters).where(lt(servedClusters.seenAt, sql`now() - interval '1 hour'`));
-      for (const { name, serves, trouble = null } of clusters) {
-        const now = { serves, trouble, seenAt: sql`now()` };
+      for (const { name, serves, trouble = null, missing = [] } of clusters) {
+        const now = { serves, trouble, missing, seenAt: sql`now()` };
         await tx
           .insert(servedClusters)
           .values({ worker, cluster: name, ...now })
@@ -31,6 +32,8 @@ export const servedQueries = (db: Database): WorkerStore & Pick<ServerStore, 'se
     }),
 });
 
+const someOf = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list : undefined);
+
 /** A cluster is in trouble when no worker that serves it can reach it; without one, why those that tried could not. */
 function summarize(rows: (typeof servedClusters.$inferSelect)[]): Map<string, ServedCluster> {
   const names = [...new Set(rows.map(({ cluster }) => cluster))];
@@ -40,7 +43,8 @@ function summarize(rows: (typeof servedClusters.$inferSelect)[]): Map<string, Se
       const serving = all.filter(({ serves }) => serves);
       const troubles = (serving.length > 0 ? serving : all).map(({ trouble }) => trouble);
       const [trouble] = troubles.includes(null) ? [] : troubles;
-      return [cluster, { workers: serving.length, ...(trouble ? { trouble } : {}) }];
+      const missing = [...new Set(serving.flatMap((row) => row.missing))];
+      return [cluster, given({ workers: serving.length, trouble: trouble ?? undefined, missing: someOf(missing) })];
     }),
   );
 }

@@ -139,6 +139,8 @@ export class FakeGateway implements JobGateway {
       if (job?.uid === uid) job.ttl = seconds;
     });
 
+  missingRights: JobGateway['missingRights'] = () => this.call('missingRights', '', () => []);
+
   ping: JobGateway['ping'] = () => this.call('ping', '', () => undefined);
 
   warnings: JobGateway['warnings'] = (namespace, jobUid) =>

@@ -23,7 +23,7 @@ export async function startCluster(): Promise<RealCluster> {
   const part = clusterPart(layout, { port, env: process.env, binaries, onBuilt: () => undefined });
   const { signal } = new AbortController();
   const logFile = layout.log(part.name);
-  const runner = new PartRunner({ part, logFile, before: undefined, change: () => undefined, signal });
+  const runner = new PartRunner({ part, logFile, before: undefined, change: () => true, signal });
   await runner.start();
   return {
     kubeconfig: layout.kubeconfig,

@@ -16,8 +16,8 @@ test('a cluster has the workers that serve it, and the trouble that all of them 
     ops: { workers: 2, trouble },
     far: { workers: 0, trouble: 'RUNTIME_FORBIDDEN: no kubeconfig' },
   });
-  await store.reportServed('one', [{ name: 'ops', serves: true }]);
-  expect((await store.served()).get('ops')).toEqual({ workers: 2 });
+  await store.reportServed('one', [{ name: 'ops', serves: true, missing: ['delete jobs.batch'] }]);
+  expect((await store.served()).get('ops')).toEqual({ workers: 2, missing: ['delete jobs.batch'] });
 });
 
 test('what a worker does not serve any more is gone with its next report', async () => {

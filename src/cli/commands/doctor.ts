@@ -1,3 +1,4 @@
+import { clusterRole } from '../../config/cluster-rights.js';
 import { settingSources } from '../../config/settings.js';
 import { clockFinding } from '../../embedded/doctor/given.js';
 import { diagnose } from '../../embedded/doctor/diagnose.js';
@@ -5,6 +6,7 @@ import { fail, ok, warn, type Finding } from '../../embedded/doctor/finding.js';
 import { layout } from '../../embedded/layout.js';
 import { isSupervised, livingParts, maskUrl, readState, type State } from '../../embedded/state.js';
 import { TowpathError } from '../../release/towpath-error.js';
+import type { StatusAnswer } from '../../server/api.js';
 import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { findServer } from '../connection.js';
@@ -71,7 +73,7 @@ async function serverFindings(context: Context): Promise<Finding[]> {
       state('database', store, 'see the log of the server'),
       state('Temporal', temporal, 'see the log of the server'),
       served('workflows', workers),
-      ...clusters.map((cluster) => served(`cluster ${cluster.name}`, cluster.workers)),
+      ...clusters.map(clusterFinding),
     ];
   } catch (error) {
     if (!(error instanceof TowpathError)) throw error;
@@ -92,6 +94,19 @@ const served = (what: string, workers: number): Finding =>
   workers > 0
     ? ok(what, countOf(workers, 'worker'))
     : fail(what, 'no worker', 'start one that can reach it; see the log of the worker');
+
+/** A cluster with its workers, whether it answers, and what they may not do there. */
+function clusterFinding({ name, workers, trouble, missing = [] }: StatusAnswer['clusters'][number]): Finding {
+  const what = `cluster ${name}`;
+  if (trouble !== undefined) return fail(what, trouble, 'see the kubeconfig of the worker, and the cluster');
+  if (workers === 0 || missing.length === 0) return served(what, workers);
+  const role = clusterRole().replaceAll('\n', '\n    ');
+  return warn(
+    what,
+    `its worker may not, in all namespaces: ${missing.join(', ')}`,
+    `bind this role to the user of its kubeconfig, or the same rights in the namespaces of its Jobs:\n    ${role}`,
+  );
+}
 
 async function clockOf(url: string): Promise<Finding[]> {
   try {

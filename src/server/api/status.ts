@@ -9,7 +9,14 @@ export const StatusAnswer = z
     store: Part,
     temporal: Part,
     workers: z.int().meta({ description: 'Pollers of the main task queue.' }),
-    clusters: z.array(z.object({ name: z.string(), workers: z.int() })),
+    clusters: z.array(
+      z.object({
+        name: z.string(),
+        workers: z.int(),
+        trouble: z.string().exactOptional().meta({ description: 'Why no worker reaches it, or can serve it.' }),
+        missing: z.array(z.string()).exactOptional().meta({ description: 'Rights that a worker lacks there.' }),
+      }),
+    ),
   })
   .meta({ id: 'StatusAnswer' });
 export type StatusAnswer = z.infer<typeof StatusAnswer>;

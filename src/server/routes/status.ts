@@ -3,6 +3,7 @@ import { TowpathError } from '../../release/towpath-error.js';
 import { StatusAnswer } from '../api/status.js';
 import type { ServerContext } from '../context.js';
 import { jsonRoute } from '../route.js';
+import type { ServedCluster } from '../ports.js';
 
 export const statusRoutes = [
   jsonRoute({
@@ -21,14 +22,14 @@ async function status({ store, releases, version }: ServerContext): Promise<Stat
   const [database, temporal] = await Promise.all([probe(() => store.ping()), probe(() => releases.ping())]);
   const linked = database.ok ? await store.configs('runtime') : [];
   const names = linked.filter(({ document }) => 'kubernetes' in (document as object)).map(({ key }) => key);
-  const served = database.ok ? await store.served() : new Map<string, { workers: number }>();
+  const served = database.ok ? await store.served() : new Map<string, ServedCluster>();
   return {
     version,
     installation: database.ok ? await store.installationId() : '',
     store: database,
     temporal,
     workers: temporal.ok ? await releases.pollers(mainQueue) : 0,
-    clusters: names.map((name) => ({ name, workers: served.get(name)?.workers ?? 0 })),
+    clusters: names.map((name) => ({ name, workers: 0, ...served.get(name) })),
   };
 }
 

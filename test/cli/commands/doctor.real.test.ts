@@ -50,10 +50,19 @@ test('doctor asks a server elsewhere what it sees', async () => {
     store: { ok: true, detail: 'PostgreSQL 18.4' },
     temporal: { ok: false, detail: 'does not answer' },
     workers: 1,
-    clusters: [{ name: 'ops', workers: 0 }],
+    clusters: [
+      { name: 'ops', workers: 0 },
+      { name: 'far', workers: 1, trouble: 'RUNTIME_UNREACHABLE: no answer' },
+      { name: 'poor', workers: 1, missing: ['delete jobs.batch', 'list events'] },
+    ],
   });
   const { stdout } = await runCli(['doctor'], { server: api.url });
   expect(stdout).toMatch(/^ok {4}server +0\.1\.0 at http/m);
   expect(stdout).toMatch(/^fail {2}server: Temporal +does not answer/m);
   expect(stdout).toMatch(/^fail {2}cluster ops +no worker/m);
+  expect(stdout).toMatch(/^fail {2}cluster far +RUNTIME_UNREACHABLE: no answer/m);
+  expect(stdout).toMatch(
+    /^warn {2}cluster poor +its worker may not, in all namespaces: delete jobs\.batch, list events/m,
+  );
+  expect(stdout).toContain('kind: ClusterRole');
 });
