@@ -204,6 +204,6 @@ export interface ReleaseClient {
   view(id: string): Promise<ReleaseView | undefined>;
   /** `gone` when there is no such open workflow. */
   signal(workflowId: string, message: OutboxRow['message'], payload: Json): Promise<'sent' | 'gone'>;
-  /** How many workers poll the queues of a linked cluster. */
+  /** How many workers poll a task queue; one that has ended is listed for a minute. */
   pollers(queue: string): Promise<number>;
 }

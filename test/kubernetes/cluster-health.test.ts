@@ -17,16 +17,24 @@ test('a cluster is asked in the background, and says what it said last', async (
   expect(health.of(gateway)).toEqual({ missing: [] });
 });
 
-test('one that is silent is not asked again before it has answered', async () => {
-  const health = new ClusterHealth();
+test('one that is silent is said so before its request times out, and not asked again meanwhile', async () => {
+  let now = 0;
+  const health = new ClusterHealth(() => now);
   const gateway = new FakeGateway(cluster);
   let answer = (): void => undefined;
   gateway.before = () => new Promise((resolve) => void (answer = resolve));
   health.of(gateway);
-  health.of(gateway);
-  await settle();
+  now = 4_999;
+  expect(health.of(gateway)).toEqual({ missing: [] });
+  now = 5_000;
+  expect(health.of(gateway)).toEqual({
+    trouble: 'RUNTIME_UNREACHABLE: reach the cluster: no answer yet',
+    missing: [],
+  });
   expect(gateway.calls).toEqual(['ping ']);
   answer();
+  await settle();
+  expect(health.of(gateway)).toEqual({ missing: [] });
 });
 
 test('rights are asked for once a minute', async () => {
