@@ -67,7 +67,7 @@ async function apply(text: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  here = await openInstallation('stuck', { TOWPATH_START_TIMEOUT: '45s' });
+  here = await openInstallation('stuck', { TOWPATH_START_TIMEOUT: '75s' });
   const { core } = here;
   const [namespace, hard] = ['stuck-quota', { pods: '0' }];
   await core.createNamespace({ body: { metadata: { name: namespace } } });
@@ -120,8 +120,8 @@ test.each(services)('a Job whose %s cannot be had ends after the start time-out,
   const view = await here.see(id, 'it is over', over);
   expect(view.status).toBe('FAILED');
   expect(first(view)).toMatchObject({ code: 'JOB_NOT_STARTING' });
-  expect(first(view)?.message).toMatch(/^the Job did not start within 45s: /);
-  expect(first(view)?.message.replace(/^.*?45s: /, '')).toMatch((stuck[service] as Stuck).said);
+  expect(first(view)?.message).toMatch(/^the Job did not start within 1m15s: /);
+  expect(first(view)?.message.replace(/^.*?15s: /, '')).toMatch((stuck[service] as Stuck).said);
   const selector = { labelSelector: `towpath.dev/service=${service},towpath.dev/application=stuck-${service}` };
   expect((await here.core.listPodForAllNamespaces(selector)).items).toEqual([]);
 });
