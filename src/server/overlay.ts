@@ -25,7 +25,9 @@ function withChannelRuns(channel: ChannelView, rows: readonly RunRow[]): Channel
   const missing = rows.filter((row) => channel.runs.every(({ run }) => run !== row.run)).map(runOf);
   const open = rows.find((row) => row.state === 'open');
   if (!open || isEnded(channel.status)) return { ...channel, runs: inOrder([...channel.runs, ...missing]) };
-  const explanations: Explanation[] = open.waiting === undefined ? [] : [waiting(open, open.waiting)];
+  // What a release says of a run under way is that it is being cancelled; what it waited for before is over.
+  const said = channel.status === 'CONVERGING' ? channel.explanations : [];
+  const explanations = open.waiting === undefined ? said : [...said, waiting(open, open.waiting)];
   return { ...channel, status: 'CONVERGING', runs: inOrder([...channel.runs, ...missing]), explanations };
 }
 

@@ -92,3 +92,12 @@ test('channels that wait, have ended, or run elsewhere say nothing of it', () =>
   ];
   expect(explained(withRuns(view(...channels), [], new Map([['far', { workers: 1 }]])))).toEqual([[], [], []]);
 });
+
+test('a cancel under way is said beside what the run itself meets', () => {
+  const cancelling = { code: 'CANCELLING', subject: 'r', message: 'it is being cancelled' } as const;
+  const seen = view({ ...channel('staging', 'CONVERGING'), explanations: [cancelling] });
+  const said = withRuns(seen, [run({ waiting: 'ImagePullBackOff: none' })], new Map([['ops', { workers: 1 }]]));
+  expect(explained(said)).toEqual([
+    ['CANCELLING r: it is being cancelled', 'JOB_NOT_STARTING the-job: ImagePullBackOff: none'],
+  ]);
+});
