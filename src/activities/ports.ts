@@ -83,8 +83,6 @@ export interface LeftBehind {
 export interface ReconcilerStore {
   /** Keeps the id of the first Temporal namespace that it is told; answers the kept one and this one. */
   knownNamespace(now: string): Promise<{ stored: string; now: string }>;
-  /** From now on this namespace is the right one. */
-  adoptNamespace(id: string): Promise<void>;
   /** Oldest first. */
   openReleases(): Promise<OpenRelease[]>;
   leftBehind(release: string): Promise<LeftBehind>;

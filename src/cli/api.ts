@@ -44,6 +44,7 @@ const silenceMs = 40_000;
 /** The routes of `src/server/api.ts`, one function each. */
 export const createApi = (http: Http) => ({
   status: () => http.json<StatusAnswer>({ ...get('/status'), timeoutMs: 15_000 }),
+  adoptTemporal: () => http.json<{ namespaceId: string }>(post('/temporal/adopt', {})),
   validate: (body: ConfigsBody) => http.json<ConfigsAnswer>(post('/configs/validate', body, 60_000)),
   apply: (body: ConfigsBody) => http.json<ConfigsAnswer>(post('/configs/apply', body, 60_000)),
   deleteConfig: (body: DeleteBody) => http.json<DeleteAnswer>(post('/configs/delete', body)),

@@ -13,6 +13,7 @@ import type { ReleaseClient } from '../server/ports.js';
 import { view, type ReleaseInput, type ReleaseSettings } from '../workflows/messages.js';
 import { askByUpdate } from './ask.js';
 import { shownAtStart } from './shown-at-start.js';
+import { namespaceId } from './workflows.js';
 
 /** How long a question may take that a worker has to answer; without a worker nothing comes. */
 const liveMs = 1000;
@@ -33,6 +34,8 @@ export function createReleaseClient(
         const { serverVersion } = await soon(client, callMs, () => connection.workflowService.getSystemInfo({}));
         return { version: serverVersion ?? 'unknown' };
       }),
+
+    namespaceId: () => answering(() => namespaceId({ client, connection })),
 
     start: (release, plan) => answering(() => soon(client, callMs, () => start(client, { release, plan, settings }))),
 

@@ -7,11 +7,14 @@ import type { ChannelView, Explanation, ReleaseView, RunView } from './view.js';
 export function story(view: ReleaseView): string {
   const decisions = view.decisions.slice(-10).map(decisionLine);
   return [
-    `**${view.id}** (${view.version}) is **${view.status}**`,
+    `**${view.id}** (${view.version}) is **${view.status}**${retry(view)}`,
     ...view.channels.flatMap(channelLines),
     ...(decisions.length > 0 ? ['', '**Decisions and signals**', '', ...decisions] : []),
   ].join('\n');
 }
+
+const retry = ({ retryUntil }: ReleaseView): string =>
+  retryUntil === undefined ? '' : `; what failed may be retried until ${retryUntil}`;
 
 function channelLines(channel: ChannelView): string[] {
   const gates = channel.gates.map(

@@ -100,6 +100,10 @@ export type NewRequest = Omit<DecisionRequest, 'createdAt'> | Omit<CommandReques
 
 /** The store as the server sees it; `src/store` implements it on PostgreSQL. */
 export interface ServerStore {
+  /** Keeps the id of the first Temporal namespace that it is told; answers the kept one and this one. */
+  knownNamespace(now: string): Promise<{ stored: string; now: string }>;
+  /** From now on this namespace is the right one. */
+  adoptNamespace(id: string): Promise<void>;
   installationId(): Promise<string>;
   ping(): Promise<{ version: string }>;
 
@@ -197,6 +201,8 @@ export interface ServerStore {
 /** What the server asks of Temporal; `src/client` implements it. Throws NOT_RUNNING when Temporal does not answer. */
 export interface ReleaseClient {
   ping(): Promise<{ version: string }>;
+  /** Of the Temporal namespace: another Temporal has another one. */
+  namespaceId(): Promise<string>;
   start(release: { id: string; number: number; requestedBy: string; rerun: boolean }, plan: ReleasePlan): Promise<void>;
   /** Asks the release by an update; undefined when no worker answers in time. */
   ask(request: StoredRequest): Promise<{ counted: boolean; why?: string; view?: ReleaseView } | undefined>;

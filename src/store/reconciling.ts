@@ -4,6 +4,7 @@ import { abandoned } from '../release/abandon.js';
 import { given } from '../release/given.js';
 import type { CloseReleaseInput } from '../release/reconciling.js';
 import type { RunKey } from '../release/steps.js';
+import type { ServerStore } from '../server/ports.js';
 import type { Database, Tx } from './database.js';
 import { writeProjection } from './projections.js';
 import { endRow, openRunsOf } from './runs.js';
@@ -12,7 +13,7 @@ import { makeStable } from './stable.js';
 import { lockInstance, turn } from './turns.js';
 
 /** What the reconciler asks of the store (docs/architecture.md, turn and run). */
-export const reconcilerQueries = (db: Database): ReconcilerStore => ({
+export const reconcilerQueries = (db: Database): ReconcilerStore & Pick<ServerStore, 'adoptNamespace'> => ({
   knownNamespace: (now) =>
     db.write(async (tx) => {
       await tx

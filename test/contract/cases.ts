@@ -324,6 +324,7 @@ export const refusals: Refusal[] = [
 export const withoutCommand: Record<string, string> = {
   health: 'for probes; `doctor` uses the status',
   openapi: 'for programs',
+  adoptTemporal: '`doctor --adopt-temporal` prints its findings, and says on stderr what it adopted',
   status: '`status` prints the parts of the installation on this machine, and this answer under `server`',
   listOpenRuns: '`down` refuses because of them',
   listRuns: '`releases logs` finds its run by them; `releases get` prints them inside the release',

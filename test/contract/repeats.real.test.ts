@@ -50,6 +50,7 @@ const repeats: [operation: string, path: string, sent: object, second: object | 
     { kind: 'cancel', requestId: 'c' },
     { requestId: 'c', outcome: 'counted' },
   ],
+  ['adoptTemporal', '/temporal/adopt', {}, same],
   ['deleteConfig', '/configs/delete', { kind: 'containerRegistry', key: 'quay', version: 1 }, { deleted: true }],
 ];
 

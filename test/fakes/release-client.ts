@@ -26,6 +26,14 @@ export class FakeReleaseClient implements ReleaseClient {
     return { version: 'fake' };
   }
 
+  /** Of the Temporal namespace. */
+  namespace = 'namespace-1';
+
+  async namespaceId(): Promise<string> {
+    this.answer();
+    return this.namespace;
+  }
+
   async start(release: { id: string }, plan: ReleasePlan): Promise<void> {
     this.answer();
     if (this.started.every(({ id }) => id !== release.id)) this.started.push({ id: release.id, plan });

@@ -58,6 +58,7 @@ const paths = [
   ['POST', '/api/v1/runtimes'],
   ['GET', '/api/v1/registries'],
   ['POST', '/api/v1/registries'],
+  ['POST', '/api/v1/temporal/adopt'],
   ['GET', '/api/v1/openapi.json'],
   ['GET', '/api/v1/services'],
   ['GET', '/api/v1/services/a/b'],

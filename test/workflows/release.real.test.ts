@@ -123,6 +123,14 @@ describe('turns', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
+  test('a queued channel asks again by itself: a turnChanged that was lost delays it, and no more', async () => {
+    script.begin = (input) =>
+      script.of('beginRun').length > 2 ? script.granted(input) : { outcome: 'queued', behind: 'my-app/x/1' };
+    const release = await startRelease(temporal, { channels: [channelPlan('staging')], askAgainMs: 50 });
+    expect((await release.result()).status).toBe('CONVERGED');
+    expect(script.of('beginRun').length).toBe(3);
+  });
+
   test('a channel that asks and was replaced runs nothing', async () => {
     script.begin = () => ({ outcome: 'replaced', by: 'my-app/x/2' });
     const last = await (await startRelease(temporal, { channels: [channelPlan('staging')] })).result();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { searchAttributes } from '../../src/release/search-attributes.js';
 import { openTemporal, type RealTemporal } from '../real/temporal.js';
@@ -62,4 +63,12 @@ test('every activity and timer has a readable label', async () => {
       expect.stringContaining('production: converged'),
     ]),
   );
+});
+
+test('every query of the documentation is one that Temporal answers', async () => {
+  const page = readFileSync('docs/how-to/approve-from-temporal.md', 'utf8');
+  const queries = [...page.matchAll(/^\|[^|]+\| `([^`]+ (?:=|IN) [^`]+)` *\|$/gm)].map(([, query = '']) => query);
+  expect(queries.length).toBeGreaterThan(10);
+  for (const query of queries)
+    expect(await temporal.client.workflow.count(query)).toMatchObject({ count: expect.any(Number) });
 });

@@ -15,10 +15,17 @@ import { countOf } from '../render/text.js';
 import { table } from '../render/table.js';
 
 /** Looks at everything that Towpath needs, and says how to mend what is missing. */
-export const command = defineCommand({
+export const command = defineCommand<{ adoptTemporal?: boolean }>({
+  options: [
+    [
+      '--adopt-temporal',
+      'take the present Temporal for the right one, after its data was lost; see the finding about it',
+    ],
+  ],
   text: 'Exit code 1 when something that is needed is missing; a warning is no failure.',
-  async run(context) {
+  async run(context, _, { adoptTemporal }) {
     const { home, env } = context;
+    if (adoptTemporal) await adopt(context);
     const findings = [...(await diagnose(home, env)), ...(await serverFindings(context))];
     const settings = readSources(context);
     context.answer({ findings, settings }, () => [
@@ -32,6 +39,15 @@ export const command = defineCommand({
     return findings.some(({ level }) => level === 'fail') ? 1 : 0;
   },
 });
+
+const adoption =
+  'connect the one that they are on; or, when its data is lost for good, `towpath doctor --adopt-temporal`: ' +
+  'releases that it does not know are ended then, with their Jobs';
+
+async function adopt(context: Context): Promise<void> {
+  const { namespaceId } = await (await context.api()).adoptTemporal();
+  context.io.err(`adopted: Temporal namespace ${namespaceId}; what it does not know is ended within minutes`);
+}
 
 function findingLines(findings: readonly Finding[], { colors }: Context): string[] {
   const paint = { ok: colors.green, warn: colors.yellow, fail: colors.red };
@@ -71,7 +87,7 @@ async function serverFindings(context: Context): Promise<Finding[]> {
       ok('server', `${version} at ${url}`),
       ...(await clockOf(url)),
       state('database', store, 'see the log of the server'),
-      state('Temporal', temporal, 'see the log of the server'),
+      temporalState(temporal),
       served('workflows', workers),
       ...clusters.map(clusterFinding),
     ];
@@ -89,6 +105,9 @@ function partFindings(running: State): Finding[] {
 
 const state = (what: string, { ok: good, detail }: { ok: boolean; detail: string }, repair: string): Finding =>
   good ? ok(`server: ${what}`, detail) : fail(`server: ${what}`, detail, repair);
+
+const temporalState = (temporal: StatusAnswer['temporal']): Finding =>
+  state('Temporal', temporal, temporal.foreign ? adoption : 'see the log of the server');
 
 const served = (what: string, workers: number): Finding =>
   workers > 0

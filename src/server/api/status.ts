@@ -7,7 +7,12 @@ export const StatusAnswer = z
     version: z.string(),
     installation: z.string(),
     store: Part,
-    temporal: Part,
+    temporal: Part.extend({
+      foreign: z
+        .literal(true)
+        .exactOptional()
+        .meta({ description: 'It is not the Temporal that the releases were started on: nothing is reconciled.' }),
+    }),
     workers: z.int().meta({ description: 'Pollers of the main task queue.' }),
     clusters: z.array(
       z.object({
@@ -20,5 +25,7 @@ export const StatusAnswer = z
   })
   .meta({ id: 'StatusAnswer' });
 export type StatusAnswer = z.infer<typeof StatusAnswer>;
+
+export const AdoptAnswer = z.object({ namespaceId: z.string() }).meta({ id: 'AdoptAnswer' });
 
 export const HealthAnswer = z.object({ ok: z.literal(true) }).meta({ id: 'HealthAnswer' });

@@ -1,6 +1,6 @@
 import { mainQueue } from '../../release/ids.js';
 import { TowpathError } from '../../release/towpath-error.js';
-import { StatusAnswer } from '../api/status.js';
+import { AdoptAnswer, StatusAnswer } from '../api/status.js';
 import type { ServerContext } from '../context.js';
 import { jsonRoute } from '../route.js';
 import type { ServedCluster } from '../ports.js';
@@ -15,6 +15,22 @@ export const statusRoutes = [
     answer: StatusAnswer,
     handle: status,
   }),
+  jsonRoute({
+    method: 'post',
+    path: '/api/v1/temporal/adopt',
+    subject: 'installation',
+    operationId: 'adoptTemporal',
+    summary: 'Takes the present Temporal for the right one',
+    description:
+      'After its data was lost or another one was connected. Releases that it does not know are then ended by the reconciler.',
+    repeat: 'the same Temporal is adopted once.',
+    answer: AdoptAnswer,
+    async handle({ store, releases }) {
+      const namespaceId = await releases.namespaceId();
+      await store.adoptNamespace(namespaceId);
+      return { namespaceId };
+    },
+  }),
 ];
 
 /** What works, part by part: one that does not answer is said, and fails nothing. */
@@ -27,10 +43,23 @@ async function status({ store, releases, version }: ServerContext): Promise<Stat
     version,
     installation: database.ok ? await store.installationId() : '',
     store: database,
-    temporal,
+    temporal: database.ok && temporal.ok ? await known({ store, releases }, temporal) : temporal,
     workers: temporal.ok ? await releases.pollers(mainQueue) : 0,
     clusters: names.map((name) => ({ name, workers: 0, ...served.get(name) })),
   };
+}
+
+type Temporal = StatusAnswer['temporal'];
+
+/** A Temporal that works and is not the one that the releases are on is not well. */
+async function known(
+  { store, releases }: Pick<ServerContext, 'store' | 'releases'>,
+  temporal: Temporal,
+): Promise<Temporal> {
+  const { stored, now } = await store.knownNamespace(await releases.namespaceId());
+  if (stored === now) return temporal;
+  const detail = 'not the Temporal that the releases were started on: nothing of them is ended or cleaned up';
+  return { ok: false, detail, foreign: true };
 }
 
 async function probe(ping: () => Promise<{ version: string }>): Promise<{ ok: boolean; detail: string }> {
