@@ -7,14 +7,15 @@ import { createEndRun } from './end-run.js';
 import { guarded, persistent } from './failures.js';
 import { createFindOver } from './find-over.js';
 import { createFinishRun } from './finish-run.js';
+import { ofItself } from './own-release.js';
 import type { Gateways, Manifests, ReconcilerStore, RunStore, Workflows } from './ports.js';
 
 /** Activities that need the database alone. */
 export const createMainActivities = ({ store }: { store: RunStore }): MainActivities => ({
-  project: guarded((input) => store.project(input)),
+  project: guarded(ofItself((input) => store.project(input))),
   readRequest: guarded((input) => store.readRequest(input)),
   closeRun: persistent(({ key }) => store.closeRun(key)),
-  finishRun: persistent((input) => store.finish(input)),
+  finishRun: persistent(ofItself((input) => store.finish(input))),
   reenter: guarded((input) => store.reenter(input)),
 });
 
@@ -40,9 +41,9 @@ interface Dependencies {
 export function createClusterActivities(dependencies: Dependencies): ClusterActivities {
   const of = { clock: systemClock, ...dependencies };
   return {
-    beginRun: guarded(alive(of.clock, createBeginRun(of))),
+    beginRun: guarded(ofItself(alive(of.clock, createBeginRun(of)))),
     endRun: persistent(createEndRun(of)),
-    finishRun: persistent(alive(of.clock, createFinishRun(of))),
+    finishRun: persistent(ofItself(alive(of.clock, createFinishRun(of)))),
   };
 }
 

@@ -9,6 +9,8 @@ import { startStored } from './start.js';
 const unstartedMs = 2000;
 const unansweredMs = 10_000;
 const pruneMs = 3_600_000;
+/** Signals that were sent are kept for those who ask what happened. */
+const keptMs = 7 * 24 * 3_600_000;
 
 type Dispatching = Pick<ServerContext, 'releases' | 'log'> & {
   store: ServerStore & { waitForOutbox(waitMs: number, signal: AbortSignal): Promise<void> };
@@ -28,7 +30,7 @@ export async function dispatch(of: Dispatching): Promise<void> {
     forever(of, { work: () => startUnstarted(of), pause: pause(5000) }),
     forever(of, { work: () => sendUnanswered(of), pause: pause(unansweredMs) }),
     forever(of, { work: () => sendSignals(of), pause: () => store.waitForOutbox(10_000, signal) }),
-    forever(of, { work: () => pruneLogs(of), pause: pause(pruneMs) }),
+    forever(of, { work: () => prune(of), pause: pause(pruneMs) }),
   ]);
 }
 
@@ -98,7 +100,8 @@ async function sendSignals(of: Dispatching): Promise<void> {
   }
 }
 
-async function pruneLogs({ store, log, logRetention }: Dispatching): Promise<void> {
+async function prune({ store, log, logRetention }: Dispatching): Promise<void> {
+  await store.pruneOutbox(keptMs);
   const pieces = await store.pruneLogs(logRetention);
   if (pieces > 0) log.info({ pieces }, 'removed logs past their retention');
 }

@@ -91,7 +91,7 @@ export interface ServedCluster {
 export interface OutboxRow {
   id: number;
   workflowId: string;
-  message: 'turnChanged' | 'releaseChannelStable' | 'manualApproval' | 'command';
+  message: 'turnChanged' | 'manualApproval' | 'command';
   payload: Json;
 }
 
@@ -192,6 +192,8 @@ export interface ServerStore {
   /** Rows that are not sent, oldest first; those after the row `after`. */
   outbox(limit: number, after?: number): Promise<OutboxRow[]>;
   markSent(ids: number[]): Promise<void>;
+  /** Removes rows that were sent longer ago than this. */
+  pruneOutbox(olderThanMs: number): Promise<void>;
   /** Resolves at the next change of a release, or after `waitMs`: LISTEN/NOTIFY, a hint to read again. */
   waitForChange(id: string, waitMs: number, signal: AbortSignal): Promise<void>;
   /** The same, also when one of its logs grows. */

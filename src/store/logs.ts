@@ -75,15 +75,28 @@ export const logQueries = (
     }),
 
   pruneLogs: ({ succeeded, failed }) =>
-    db.write(async (tx) => {
+    inBatches(async () => {
       const kept = sql`CASE WHEN code = 'SUCCEEDED' THEN ${succeeded / 1000}::float8 ELSE ${failed / 1000}::float8 END`;
       const old = sql`state = 'ended' AND ended_at < now() - make_interval(secs => ${kept})`;
-      const { rowCount } = await tx.execute(
-        sql`DELETE FROM log_chunks USING runs WHERE runs.id = log_chunks.run_id AND ${old}`,
-      );
-      return rowCount ?? 0;
+      const some = sql`SELECT log_chunks.ctid FROM log_chunks JOIN runs ON runs.id = run_id WHERE ${old} LIMIT ${batch}`;
+      return db.write(async (tx) => {
+        const { rowCount } = await tx.execute(sql`DELETE FROM log_chunks WHERE ctid = ANY (ARRAY(${some}))`);
+        return rowCount ?? 0;
+      });
     }),
 });
+
+/** Pieces of 64 KiB at most: each statement stays far below its time limit. */
+const batch = 500;
+
+/** Until one has found less than a whole batch. */
+async function inBatches(remove: () => Promise<number>): Promise<number> {
+  for (let removed = 0; ;) {
+    const some = await remove();
+    removed += some;
+    if (some < batch) return removed;
+  }
+}
 
 const pruned = (bytes: number) => ({
   text: Buffer.from(`--- ${bytes} bytes of log were not kept for longer (setting logRetention) ---\n`),

@@ -8,7 +8,7 @@ import { addSignal, changeInstance, type Instance } from './turns.js';
 
 type Stable = ProjectAnswer['stable'][number];
 
-/** Makes an instance stable, and tells the releases that wait for this content there without taking the channel themselves. */
+/** Makes an instance stable, and tells the releases that wait for this content there without taking the channel themselves: they look, and read it here. */
 export async function makeStable(
   tx: Tx,
   instance: Instance,
@@ -32,9 +32,8 @@ export async function makeStable(
         eq(stableWaiters.digest, at.digest),
       ),
     );
-  const payload = { channel, version: at.version, by: releaseId(application, service, at.release) };
   for (const { release } of waiting)
-    await addSignal(tx, { workflowId: releaseWorkflowId(release), message: 'releaseChannelStable', payload });
+    await addSignal(tx, { workflowId: releaseWorkflowId(release), message: 'turnChanged', payload: null });
 }
 
 /**

@@ -5,7 +5,7 @@ import { createClusterActivities, createWaitActivities } from '../../src/activit
 import type { Clock } from '../../src/activities/clock.js';
 import type { JobGateway, RunStore } from '../../src/activities/ports.js';
 import { manifests } from '../../src/kubernetes/manifest.js';
-import type { ClusterActivities, WaitActivities } from '../../src/release/steps.js';
+import type { ClusterActivities, StepOf, WaitActivities } from '../../src/release/steps.js';
 
 type Activities = ClusterActivities & WaitActivities;
 type Name = keyof Activities;
@@ -27,6 +27,8 @@ export class Attempts {
   /** What the activities logged. */
   readonly logged: LogEntry[] = [];
   private readonly activities: Activities;
+  /** Of the workflow that asks; its release's own unless a test says otherwise. */
+  workflowId: string | undefined;
 
   constructor({ store, gateway, clock }: { store: RunStore; gateway: JobGateway; clock: Clock }) {
     const dependencies = { store, gateways: () => gateway, manifests, clock };
@@ -35,7 +37,8 @@ export class Attempts {
 
   run<N extends Name>(name: N, input: Input<N>): Running<Answer<N>> {
     const logger = new DefaultLogger('DEBUG', (entry) => this.logged.push(entry));
-    const environment = new MockActivityEnvironment({ activityType: name }, { logger });
+    const workflowExecution = { workflowId: this.workflowId ?? ownOf(input), runId: 'r' };
+    const environment = new MockActivityEnvironment({ activityType: name, workflowExecution }, { logger });
     const beats: unknown[] = [];
     environment.on('heartbeat', (details) => beats.push(details));
     const activity = this.activities[name] as (input: Input<N>) => Promise<Answer<N>>;
@@ -57,6 +60,12 @@ export class Attempts {
     );
     return running;
   }
+}
+
+function ownOf(input: object): string {
+  const { key } = ('ref' in input ? input.ref : input) as { key?: StepOf };
+  const { application, service, release } = key ?? (input as { of: StepOf }).of;
+  return `release/${application}/${service}/${release}`;
 }
 
 /** A failed activity's failure; whatever else happened is an error. */

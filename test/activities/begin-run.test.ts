@@ -24,6 +24,12 @@ test('a run that no stored plan has takes no turn and creates nothing, whoever s
   expect(jobs()).toEqual([]);
 });
 
+test('a workflow under another id takes no turn for a release, whatever it says', async () => {
+  world.attempts.workflowId = 'made-up';
+  expect(await world.failure(begin())).toMatchObject({ type: 'SPEC_INVALID', nonRetryable: true });
+  expect(world.store.calls).toEqual([]);
+});
+
 describe('a granted turn', () => {
   test('makes namespace, pull secret and Job, in this order, and records the uid', async () => {
     const pullSecrets = registryWithSecret();

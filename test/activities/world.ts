@@ -17,7 +17,7 @@ export class World {
   readonly clock = this.cluster.clock;
   readonly gateway = new FakeGateway(this.cluster);
   readonly store = new FakeRunStore(this.clock);
-  private readonly attempts = new Attempts({ store: this.store, gateway: this.gateway, clock: this.clock });
+  readonly attempts = new Attempts({ store: this.store, gateway: this.gateway, clock: this.clock });
   readonly run: Attempts['run'] = this.attempts.run.bind(this.attempts);
   readonly logged: LogEntry[] = this.attempts.logged;
 

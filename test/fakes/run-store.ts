@@ -204,7 +204,7 @@ export class FakeRunStore implements RunStore {
     this.instance(of).stable = stable;
     for (const { release, channel, digest } of this.waiters)
       if (channel === `${of.application}/${of.service}/${of.channel}` && digest === stable.digest)
-        this.signals.push([releaseWorkflowId(release), 'releaseChannelStable']);
+        this.signals.push([releaseWorkflowId(release), 'turnChanged']);
   }
 
   private hasOpenRun({ application, service, channel, release }: StepOf): boolean {

@@ -61,7 +61,7 @@ export const scenarios: readonly Scenario[] = [
       const signal = (name: Parameters<ReturnType<typeof clientOf>['signal']>[1], payload: never): Promise<unknown> =>
         clientOf(stage.temporal).signal(release.handle.workflowId, name, payload);
       await signal('manualApproval', 'nonsense' as never);
-      await signal('releaseChannelStable', { channel: 'nowhere', version: 'v4' } as never);
+      await release.handle.signal('releaseChannelStable', { channel: 'nowhere', version: 'v4' });
       await release.handle.signal('unheard-of');
       await signal('manualApproval', { channel: 'production', decision: 'approve', by: 'robot' } as never);
       return release;

@@ -27,6 +27,7 @@ class Outbox {
       unstarted: () => Promise.resolve([]),
       openRequests: () => Promise.resolve([]),
       pruneLogs: () => Promise.resolve(0),
+      pruneOutbox: () => Promise.resolve(),
       outbox: (limit: number, after = 0) => Promise.resolve(this.rows.filter(({ id }) => id > after).slice(0, limit)),
       markSent: (ids: number[]) => {
         this.rows = this.rows.filter(({ id }) => !ids.includes(id));

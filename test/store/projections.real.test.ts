@@ -174,5 +174,10 @@ test('sent signals are not offered again', async () => {
   expect(rows).toHaveLength(1);
   await real.store.markSent(rows.map((row) => row.id));
   await real.store.markSent([]);
+  await real.store.pruneOutbox(60_000);
+  const left = (): Promise<unknown[]> => runSql(real.databaseUrl, 'SELECT id FROM outbox WHERE sent_at IS NOT NULL');
+  expect((await left()).length).toBeGreaterThan(0);
+  await real.store.pruneOutbox(0);
+  expect(await left()).toEqual([]);
   expect(await mine()).toEqual([]);
 });

@@ -17,7 +17,7 @@ export interface TestStore {
   store: RunStore;
   instance(of: Pick<StepOf, 'application' | 'service' | 'channel'>): Promise<SeenInstance>;
   /** Releases of a service that were sent a message, in order. */
-  signalled(service: string, message: 'turnChanged' | 'releaseChannelStable'): Promise<number[]>;
+  signalled(service: string, message: 'turnChanged'): Promise<number[]>;
   /** A release of this service that exists; its number. */
   createRelease(service: string): Promise<number>;
   /** As after a restored database: another release holds the turn. */
@@ -243,7 +243,7 @@ function projecting(): void {
       expect((await look(watch('digest-1', 2))).stable).toEqual([]);
       await grant(store, keyOf(of, 1));
       await store.finish(finishOf(keyOf(of, 1), { stable: stableAt(1) }));
-      expect(await at.signalled(of.service, 'releaseChannelStable')).toEqual([2]);
+      expect(await at.signalled(of.service, 'turnChanged')).toEqual([2]);
       expect((await look(watch('digest-1', 3))).stable).toEqual([{ channel: 'canary', by: 'my-app/c-watched/1' }]);
       expect((await look(watch('other', 4))).stable).toEqual([]);
     });
