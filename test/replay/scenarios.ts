@@ -3,7 +3,15 @@ import type { ReleaseView } from '../../src/release/view.js';
 import { channelPlan } from '../fakes/plans.js';
 import type { RealTemporal } from '../real/temporal.js';
 import { until } from '../real/until.js';
-import { clientOf, commandTo, requestOf, startRelease, waitsForApproval, type Started } from '../workflows/releases.js';
+import {
+  clientOf,
+  commandTo,
+  hasContinued,
+  requestOf,
+  startRelease,
+  waitsForApproval,
+  type Started,
+} from '../workflows/releases.js';
 import { endless, failure, fine, type Script } from '../workflows/scripted.js';
 
 /** What a scenario plays on. */
@@ -245,8 +253,7 @@ export const scenarios: readonly Scenario[] = [
     ends: 'CONVERGED',
     async play(stage) {
       const release = await atTheGate(stage, { continueAfter: 18 });
-      const first = (await release.handle.describe()).runId;
-      await until('it has continued as new', async () => (await release.handle.describe()).runId !== first);
+      await until('it has continued as new', () => hasContinued(release));
       await approve(stage, release);
       return release;
     },

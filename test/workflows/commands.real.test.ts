@@ -4,7 +4,16 @@ import type { ReleaseView } from '../../src/release/view.js';
 import { channelPlan } from '../fakes/plans.js';
 import { openTemporal, type RealTemporal } from '../real/temporal.js';
 import { until } from '../real/until.js';
-import { channel, clientOf, commandTo, requestOf, startRelease, statuses, waitsForApproval } from './releases.js';
+import {
+  channel,
+  clientOf,
+  commandTo,
+  requestOf,
+  startRelease,
+  statuses,
+  waitsForApproval,
+  hasContinued,
+} from './releases.js';
 import { endless, failure, fine, Script, workByScript } from './scripted.js';
 
 let temporal: RealTemporal;
@@ -183,11 +192,7 @@ describe('a long history', () => {
   test('is left behind at a gate: the release goes on under its id with all that it knows', async () => {
     const release = await startRelease(temporal, { continueAfter: 18 });
     await release.see('production waits for its approval', waitsForApproval);
-    const first = (await release.handle.describe()).runId;
-    await until('it has continued as new', async () => {
-      const current = temporal.client.workflow.getHandle(release.handle.workflowId);
-      return (await current.describe()).runId !== first || undefined;
-    });
+    await until('it has continued as new', () => hasContinued(release));
     const approval = requestOf(release);
     script.requests.set(approval.id, approval);
     await until('the approval counts', async () => (await clientOf(temporal).ask(approval))?.counted);

@@ -69,6 +69,14 @@ export const channel = (of: ReleaseView, name: string) => of.channels.find((each
 export const statuses = (of: ReleaseView): string[] => [of.status, ...of.channels.map(({ status }) => status)];
 export const waitsForApproval = (of: ReleaseView): boolean => of.status === 'WAITING_MANUAL_APPROVAL';
 
+/** True once another run than the first one goes on under its id. */
+export async function hasContinued({ handle }: Started): Promise<boolean> {
+  const { runId, raw } = await handle.describe();
+  const first = raw.workflowExecutionInfo?.firstRunId;
+  if (!first) throw new Error('Temporal does not say which run was the first');
+  return runId !== first;
+}
+
 let commands = 0;
 
 export const commandTo = (release: Started, kind: CommandKind, more: Partial<CommandRequest> = {}): CommandRequest => ({
