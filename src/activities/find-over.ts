@@ -31,7 +31,7 @@ export const createFindOver = ({ store, workflows, manifests, absentMs = tenMinu
     }
     const listed = await workflows.listed();
     const over: OverRelease[] = [];
-    for (const open of await store.openReleases()) {
+    for (const open of fromAnywhere(await store.openReleases())) {
       if (over.length >= atOnce) break;
       if (listed.has(open.id)) continue;
       const why = await whyOver(workflows, open, absentMs);
@@ -40,6 +40,12 @@ export const createFindOver = ({ store, workflows, manifests, absentMs = tenMinu
     }
     return { over, foreign: false };
   };
+
+/** Those that cannot be ended now, on a cluster that is away, must not keep the others from their turn for ever. */
+function fromAnywhere<T>(all: readonly T[]): T[] {
+  const at = Math.floor(Math.random() * all.length);
+  return [...all.slice(at), ...all.slice(0, at)];
+}
 
 async function whyOver(workflows: Workflows, open: OpenRelease, absentMs: number): Promise<string | undefined> {
   const standing = await workflows.standing(open.id);

@@ -9,7 +9,7 @@ import { mainQueue, releaseWorkflowId } from '../release/ids.js';
 import type { ReleasePlan } from '../release/plan.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { ReleaseView } from '../release/view.js';
-import type { ReleaseClient } from '../server/ports.js';
+import type { FirstSignal, ReleaseClient } from '../server/ports.js';
 import { view, type ReleaseInput, type ReleaseSettings } from '../workflows/messages.js';
 import { askByUpdate } from './ask.js';
 import { shownAtStart } from './shown-at-start.js';
@@ -37,7 +37,8 @@ export function createReleaseClient(
 
     namespaceId: () => answering(() => namespaceId({ client, connection })),
 
-    start: (release, plan) => answering(() => soon(client, callMs, () => start(client, { release, plan, settings }))),
+    start: (release, plan, first) =>
+      answering(() => soon(client, callMs, () => start(client, { release, plan, settings, first }))),
 
     ask: (request) => answering(() => askByUpdate(client, handleOf(request.release), request)),
 
@@ -95,21 +96,29 @@ interface Starting {
   release: { id: string; number: number; requestedBy: string; rerun: boolean };
   plan: ReleasePlan;
   settings: ReleaseSettings;
+  first: FirstSignal | undefined;
 }
 
 /** Starting twice with one id is one release, also after it has ended. */
-async function start(client: Client, { release, plan, settings }: Starting): Promise<void> {
+async function start(client: Client, { release, plan, settings, first }: Starting): Promise<void> {
   const { id, number, requestedBy, rerun } = release;
   const input: ReleaseInput = { plan, number, requestedBy, rerun, settings };
   try {
-    await client.workflow.start('release', {
+    const options = {
       workflowId: releaseWorkflowId(id),
       taskQueue: mainQueue,
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       workflowIdConflictPolicy: 'USE_EXISTING',
       ...shownAtStart(release, plan),
-    });
+    } as const;
+    if (!first) await client.workflow.start('release', options);
+    else
+      await client.workflow.signalWithStart('release', {
+        ...options,
+        signal: first.signal,
+        signalArgs: [first.payload],
+      });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }

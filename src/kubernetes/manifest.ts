@@ -80,7 +80,7 @@ function addEnv(podSpec: JsonObject, mainContainer: string, env: Record<string, 
   main['env'] = [...kept, ...added];
 }
 
-/** No pod is ever made for it; the reconciler removes it after a day (docs/architecture.md, turn and run, point 5). */
+/** No pod is ever made for it; it stays until somebody deletes it (docs/architecture.md, turn and run, point 5). */
 function tombstone(name: string, installation: string): JsonObject {
   const labels = { [managedBy]: ours, [label.installation]: installation, [label.tombstone]: 'true' };
   const pod = {

@@ -41,7 +41,9 @@ export function checkCommand(
   state: ReleaseState,
   command: Pick<ReleaseCommand, 'kind' | 'channel'>,
 ): { channels: string[] } | { refusal: Refusal } {
-  return command.kind === 'cancel' ? checkCancel(state) : checkRetry(state, command.channel);
+  if (command.kind === 'retry') return checkRetry(state, command.channel);
+  if (command.channel === undefined) return checkCancel(state);
+  return refuse('BAD_REQUEST', 'a cancel is for the whole release');
 }
 
 function checkCancel(state: ReleaseState): { channels: string[] } | { refusal: Refusal } {
@@ -103,13 +105,21 @@ export function applyCancel(
   return { ...state, channels, closed: true };
 }
 
+/** The store has all of them: a release that is retried again and again must not grow without bound. */
+const runsKept = 5;
+
 /** The channels begin anew with what they have: approvals and conditions hold. Those that were skipped for them wait again. */
 export function applyRetry(state: ReleaseState, names: readonly string[]): ReleaseState {
   const channels = state.channels.map((channel) => {
     const again = names.includes(channel.plan.name);
     if (!again && channel.status !== 'SKIPPED') return channel;
     const { status: _status, ending: _ending, behind: _behind, cancelling: _cancelling, ...kept } = channel;
-    return { ...kept, phase: 'gates' as const, attempt: channel.attempt + (again ? 1 : 0) };
+    return {
+      ...kept,
+      phase: 'gates' as const,
+      attempt: channel.attempt + (again ? 1 : 0),
+      runs: kept.runs.slice(-runsKept),
+    };
   });
   const { endedAt: _, ...open } = state;
   return { ...open, channels };

@@ -52,7 +52,7 @@ export function runFailure(code: ErrorCode, message: string, run: { subject: str
 /** Why a channel is not CONVERGED: what it waits for, or how it ended (docs/spec.md §9.3). */
 export function explain(state: ReleaseState, channel: ChannelState): Explanation[] {
   if (channel.ending) return [channel.ending];
-  if (channel.cancelling) return [cancelling(state, channel.cancelling)];
+  if (channel.cancelling && channel.phase !== 'ended') return [cancelling(state, channel.cancelling)];
   const status = statusOf(channel);
   if (status === 'WAITING_PRECONDITIONS') return unmetStable(channel).map((gate) => unmet(state, gate.channel));
   if (status === 'WAITING_MANUAL_APPROVAL') return missingApprovals(channel).map(pending);

@@ -1,5 +1,8 @@
 import type { ReleasePlan } from './plan.js';
+import type { Status } from './status.js';
 import type { ReleaseView } from './view.js';
+
+const lost: readonly Status[] = ['FAILED', 'REJECTED', 'CANCELLED'];
 
 interface Newest {
   version: number;
@@ -17,8 +20,10 @@ export function isUnchanged({ version, digest, view }: Newest, plan: ReleasePlan
   return plan.channels.every(({ name }) => taken.includes(name)) && isCurrent(view);
 }
 
-/** CONVERGED, or open without a FAILED channel. */
+/** CONVERGED, or on its way there in every channel: nothing FAILED, was refused or is being cancelled. */
 function isCurrent(view: ReleaseView): boolean {
   if (view.endedAt !== undefined) return view.status === 'CONVERGED';
-  return view.channels.every((channel) => channel.status !== 'FAILED');
+  return view.channels.every(
+    ({ status, explanations }) => !lost.includes(status) && explanations.every(({ code }) => code !== 'CANCELLING'),
+  );
 }

@@ -23,6 +23,7 @@ export type ReleaseEvent =
   | { type: 'runEnded'; channel: string; code: ErrorCode | 'SUCCEEDED'; message: string; run?: number; end?: RunEnd }
   | { type: 'convergedAtOnce'; channel: string; since: string }
   | { type: 'replaced'; channel: string; by: string }
+  /** What was begun of it is gone. */
   | { type: 'cancelled'; channel: string };
 
 /** Applies one event. Pure: the same state, event and time give the same answer, also on replay. */
@@ -49,7 +50,7 @@ function apply(state: ReleaseState, event: ReleaseEvent, now: string): ReleaseSt
     case 'replaced':
       return end(state, channel, 'REPLACED', endingOf.superseded(state.id, event.by));
     case 'cancelled':
-      return end(state, channel, 'CANCELLED', endingOf.cancelled(state.id, channelOf(state, channel).cancelling));
+      return cancelled(state, channel, now);
   }
 }
 
@@ -78,6 +79,16 @@ function change(state: ReleaseState, name: string, fields: Partial<ChannelState>
 
 function end(state: ReleaseState, name: string, status: Status, ending: Explanation): ReleaseState {
   return change(state, name, { phase: 'ended', status, ending });
+}
+
+/** A run that was ended for it did not fail by itself, and does not run any more. */
+function cancelled(state: ReleaseState, name: string, now: string): ReleaseState {
+  const { runs, cancelling } = channelOf(state, name);
+  const ended = { state: 'failed', code: 'CANCELLED_BY_USER', endedAt: now } as const;
+  const after = change(state, name, {
+    runs: runs.map((run) => (run.endedAt === undefined ? { ...run, ...ended } : run)),
+  });
+  return end(after, name, 'CANCELLED', endingOf.cancelled(state.id, cancelling));
 }
 
 function record(state: ReleaseState, decision: DecisionView): ReleaseState {

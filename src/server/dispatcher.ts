@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { requestMessage } from '../release/request-message.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { ServerContext } from './context.js';
 import { sendRequest } from './decide.js';
@@ -72,10 +73,13 @@ async function each<T>(rows: readonly T[], { log }: Dispatching, send: (row: T) 
 async function startUnstarted(of: Dispatching): Promise<void> {
   const { store, releases, log } = of;
   await each(await store.unstarted(unstartedMs), of, async ({ release, plan }) => {
-    if ((await startStored({ store, releases }, { release, plan })) !== undefined) return;
+    const asked = (await store.openRequests(0)).filter((request) => request.release === release.id);
+    // A release that was cancelled before it could start hears that first, and runs nothing.
+    const cancel = asked.find(({ kind }) => kind === 'cancel');
+    const first = cancel && requestMessage(cancel);
+    if ((await startStored({ store, releases }, { release, plan, first })) !== undefined) return;
     log.info({ release: release.id }, 'started a release that was stored and not started');
     // What was asked of it meanwhile, a cancel perhaps, need not wait for its own round.
-    const asked = (await store.openRequests(0)).filter((request) => request.release === release.id);
     await each(asked, of, async (request) => void (await sendRequest({ store, releases }, request)));
   });
 }

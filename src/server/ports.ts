@@ -2,6 +2,7 @@ import type { Kind } from '../config/documents.js';
 import type { ErrorCode } from '../release/codes.js';
 import type { Json, ReleasePlan } from '../release/plan.js';
 import type { Status } from '../release/status.js';
+import type { requestMessage } from '../release/request-message.js';
 import type { CommandRequest, DecisionRequest, StoredRequest } from '../release/steps.js';
 import type { ReleaseView, RunEnd } from '../release/view.js';
 
@@ -200,12 +201,20 @@ export interface ServerStore {
   waitForLog(id: string, waitMs: number, signal: AbortSignal): Promise<void>;
 }
 
+/** A stored request as a signal. */
+export type FirstSignal = Pick<ReturnType<typeof requestMessage>, 'signal' | 'payload'>;
+
 /** What the server asks of Temporal; `src/client` implements it. Throws NOT_RUNNING when Temporal does not answer. */
 export interface ReleaseClient {
   ping(): Promise<{ version: string }>;
   /** Of the Temporal namespace: another Temporal has another one. */
   namespaceId(): Promise<string>;
-  start(release: { id: string; number: number; requestedBy: string; rerun: boolean }, plan: ReleasePlan): Promise<void>;
+  /** With `first` the release hears that before it does anything. */
+  start(
+    release: { id: string; number: number; requestedBy: string; rerun: boolean },
+    plan: ReleasePlan,
+    first?: FirstSignal,
+  ): Promise<void>;
   /** Asks the release by an update; undefined when no worker answers in time. */
   ask(request: StoredRequest): Promise<{ counted: boolean; why?: string; view?: ReleaseView } | undefined>;
   /** The live view; undefined when no worker answers in time or the workflow is gone. */

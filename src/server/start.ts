@@ -10,7 +10,7 @@ import { planChanges } from '../release/plan-changes.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { PlanAnswer, StartAnswer, StartBody } from './api.js';
 import type { ServerContext } from './context.js';
-import type { ReleaseRow, StoredConfig } from './ports.js';
+import type { FirstSignal, ReleaseRow, StoredConfig } from './ports.js';
 import { IssuesError } from './problem.js';
 
 type Sources = Omit<PlanInput, 'version' | 'release'>;
@@ -115,10 +115,10 @@ export async function startRelease(context: ServerContext, body: StartBody, by: 
 /** Starts the workflow of a stored release; a sentence when Temporal does not answer. Safe to repeat. */
 export async function startStored(
   { store, releases }: Pick<ServerContext, 'store' | 'releases'>,
-  { release, plan }: { release: ReleaseRow; plan: ReleasePlan },
+  { release, plan, first }: { release: ReleaseRow; plan: ReleasePlan; first?: FirstSignal | undefined },
 ): Promise<string | undefined> {
   try {
-    await releases.start(release, plan);
+    await releases.start(release, plan, first);
   } catch (error) {
     if (!(error instanceof TowpathError) || error.code !== 'NOT_RUNNING') throw error;
     return `${error.message}: the release is stored, and starts when it does`;

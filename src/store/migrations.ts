@@ -82,6 +82,12 @@ export const migrations: readonly { name: string; sql: string }[] = [
         missing jsonb NOT NULL DEFAULT '[]',
         seen_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (worker, cluster))`,
   },
+  {
+    name: '0007-open-releases',
+    sql: `
+      CREATE INDEX releases_open ON releases (created_at) WHERE view->>'endedAt' IS NULL;
+      CREATE INDEX releases_of_service ON releases (application, service, created_at DESC)`,
+  },
 ];
 
 /** Brings the schema up to date. Server and worker may do it at once: an advisory lock makes one wait for the other. */

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, or, sql } from 'drizzle-orm';
 import type { LeftBehind, OpenRelease, ReconcilerStore } from '../activities/ports.js';
 import { abandoned } from '../release/abandon.js';
 import { given } from '../release/given.js';
@@ -34,12 +34,16 @@ export const reconcilerQueries = (db: Database): ReconcilerStore & Pick<ServerSt
 
 type Read = Parameters<Parameters<Database['read']>[0]>[0];
 
+/** Also of one that is shown as ended: a run may have been begun behind the back of its last view. */
+const hasOpenRun = sql`EXISTS (SELECT FROM ${runs} WHERE state = 'open' AND run IS NOT NULL
+  AND ${runs.application} = ${releases.application} AND ${runs.service} = ${releases.service} AND ${runs.release} = ${releases.number})`;
+
 function openReleases(read: Read): Promise<OpenRelease[]> {
   const startedMsAgo = sql<number>`(extract(epoch FROM now() - ${releases.startedAt}) * 1000)::float8`;
   return read
     .select({ id: releases.id, startedMsAgo })
     .from(releases)
-    .where(and(isNotNull(releases.startedAt), sql`${releases.view}->>'endedAt' IS NULL`))
+    .where(and(isNotNull(releases.startedAt), or(sql`${releases.view}->>'endedAt' IS NULL`, hasOpenRun)))
     .orderBy(releases.createdAt);
 }
 
@@ -86,13 +90,14 @@ const keyOf = ({
 
 /**
  * Ends what a release has in the store: runs, turns, places, waiters, the view. A turn is freed only when no run of the
- * release is open there any more. Acts once: a release that has ended is left alone.
+ * release is open there any more. Acts once: of a release that has ended only what it has left is ended.
  */
 async function closeRelease(tx: Tx, { release, why, runs: ended }: CloseReleaseInput): Promise<void> {
   const [row] = await tx.select().from(releases).where(eq(releases.id, release));
-  if (!row || row.view.endedAt !== undefined) return;
+  if (!row || (row.view.endedAt !== undefined && ended.length === 0)) return;
   for (const channel of row.plan.channels.map(({ name }) => name).toSorted())
     await closeChannel(tx, row, { channel, ended: ended.filter(({ key }) => key.channel === channel) });
+  if (row.view.endedAt !== undefined) return;
   const { rows } = await tx.execute<{ at: Date }>(sql`SELECT now() AS at`);
   const at = new Date(rows[0]?.at ?? Number.NaN).toISOString();
   const left = ended.map(({ key, answer }) => ({ channel: key.channel, ...answer }));

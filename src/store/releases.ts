@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm';
 import type { RunStore } from '../activities/ports.js';
 import { given } from '../release/given.js';
 import { releaseId } from '../release/ids.js';
@@ -106,7 +106,8 @@ export const releaseQueries = (
     }),
   releasesUnderWay: () =>
     db.read(async (read) => {
-      const open = sql`${releases.view}->>'endedAt' IS NULL`;
+      const retryable = sql`(${releases.view}->>'retryUntil')::timestamptz > now()`;
+      const open = or(sql`${releases.view}->>'endedAt' IS NULL`, retryable);
       const rows = await read.select(columns).from(releases).where(open).orderBy(asc(releases.createdAt));
       return rows.map(releaseRow);
     }),

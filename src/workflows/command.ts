@@ -19,7 +19,11 @@ export async function obey(live: Live, request: CommandRequest): Promise<void> {
   for (const name of checked.channels) live.scopes.get(name)?.cancel();
 }
 
-const check = (live: Live, command: ReleaseCommand): ReturnType<typeof checkCommand> =>
+/** Also whether the release is over. */
+export const check = (
+  live: Live,
+  command: Pick<ReleaseCommand, 'kind' | 'channel'>,
+): ReturnType<typeof checkCommand> =>
   live.over
     ? { refusal: { code: 'ALREADY_DECIDED', message: 'the release is over' } }
     : checkCommand(live.state(), command);

@@ -1,5 +1,6 @@
 import { workflowInfo, type CancellationScope } from '@temporalio/workflow';
 import { resume } from '../release/carry.js';
+import { retryableUntil } from '../release/commands.js';
 import { allEnded } from '../release/gates.js';
 import { reduce, type ReleaseEvent } from '../release/reduce.js';
 import { viewOf } from '../release/release-view.js';
@@ -30,6 +31,8 @@ export interface Live {
   scopes: Map<string, CancellationScope>;
   /** A cancel that came by Temporal itself, and not by a request, is said like one. */
   cancelledByTemporal(): void;
+  /** Messages that are not answered yet. */
+  unanswered: number;
   /** Channels that run something, from the question for the turn to the record of the end. */
   busy: number;
   /** The history is long: nothing new begins, and the release continues as new when nothing is under way. */
@@ -57,6 +60,7 @@ export function goLive(input: ReleaseInput): Live {
     input,
     turnChanges: 0,
     scopes: new Map(),
+    unanswered: 0,
     busy: 0,
     over: false,
     rests: () => {
@@ -64,7 +68,8 @@ export function goLive(input: ReleaseInput): Live {
       return continueAsNewSuggested || historyLength > (input.settings.continueAfter ?? continueAfter);
     },
     cancelledByTemporal() {
-      if (allEnded(state) || state.channels.some(({ phase, cancelling }) => phase !== 'ended' && cancelling)) return;
+      if (allEnded(state) && retryableUntil(state) === undefined) return;
+      if (state.channels.some(({ phase, cancelling }) => phase !== 'ended' && cancelling)) return;
       live.apply({ type: 'cancel', command: { kind: 'cancel', by: 'a cancel in Temporal' }, source: 'signal' });
     },
     state: () => state,

@@ -5,11 +5,11 @@ import {
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
-import { checkCommand, readCommand } from '../release/commands.js';
+import { readCommand } from '../release/commands.js';
 import { checkDecision, readDecision, readStableReport, type Decision } from '../release/decisions.js';
 import type { DecisionRequest, StoredRequest } from '../release/steps.js';
 import type { DecisionView } from '../release/view.js';
-import { commandOf, obey } from './command.js';
+import { check, commandOf, obey } from './command.js';
 import type { Live } from './live.js';
 import {
   command,
@@ -26,6 +26,8 @@ import {
 import type { Projector } from './projector.js';
 import { main } from './proxies.js';
 
+type Box = (() => Promise<void> | void)[];
+
 export interface Mailbox {
   /** True while everything that arrived is answered. */
   isEmpty(): boolean;
@@ -38,42 +40,44 @@ export interface Mailbox {
  * throw; one loop decides what counts (docs/architecture.md, messages).
  */
 export function openMailbox(live: Live, projector: Projector): Mailbox {
-  const box: (() => Promise<void> | void)[] = [];
+  const box: Box = [];
+  const put = (item: Box[number]): void => {
+    live.unanswered += 1;
+    box.push(item);
+  };
   let closing = false;
-  let working = false;
 
   setHandler(view, () => live.view(), { description: 'statuses, gates, runs and explanations of the release' });
-  setHandler(decide, (request) => answer(live, box, request), {
+  setHandler(decide, (request) => answer(live, put, request), {
     validator: (request) => validateDecide(live, request),
     description: 'approve or reject a gate, by the id of a stored request; answers whether it counted',
   });
-  setHandler(command, (request) => answer(live, box, request), {
+  setHandler(command, (request) => answer(live, put, request), {
     validator: (request) => validateCommand(live, request),
     description: 'cancel or retry, by the id of a stored request; answers whether it counted',
   });
-  setHandler(commandSignal, (payload) => void box.push(() => receiveCommand(live, payload)), {
+  setHandler(commandSignal, (payload) => put(() => receiveCommand(live, payload)), {
     description: '{kind: cancel | retry, by, requestId, channel?, reason?}',
   });
-  setHandler(manualApproval, (payload) => void box.push(() => receiveApproval(live, payload)), {
+  setHandler(manualApproval, (payload) => put(() => receiveApproval(live, payload)), {
     description: '{channel, decision: approve | reject, by, gate?, reason?, requestId?}',
   });
-  setHandler(releaseChannelStable, (payload) => void box.push(() => receiveStable(live, payload)), {
+  setHandler(releaseChannelStable, (payload) => put(() => receiveStable(live, payload)), {
     description: '{channel, version, by?}: the channel became stable at this version',
   });
   setHandler(turnChanged, () => {
     live.turnChanges += 1;
     projector.wish();
   });
-  setDefaultSignalHandler(
-    (name) =>
-      void box.push(() =>
-        refuse(live, {
-          decision: 'unknown',
-          channel: '',
-          gate: name.slice(0, 100),
-          why: 'a release has no such signal',
-        }),
-      ),
+  setDefaultSignalHandler((name) =>
+    put(() =>
+      refuse(live, {
+        decision: 'unknown',
+        channel: '',
+        gate: name.slice(0, 100),
+        why: 'a release has no such signal',
+      }),
+    ),
   );
 
   const idle = CancellationScope.nonCancellable(async () => {
@@ -81,14 +85,13 @@ export function openMailbox(live: Live, projector: Projector): Mailbox {
       await condition(() => box.length > 0 || closing);
       const next = box.shift();
       if (!next) return;
-      working = true;
       await next();
-      working = false;
+      live.unanswered -= 1;
       projector.wish();
     }
   });
   return {
-    isEmpty: () => box.length === 0 && !working,
+    isEmpty: () => live.unanswered === 0,
     close: () => {
       closing = true;
       return idle;
@@ -116,18 +119,18 @@ function validateCommand(live: Live, request: Command): void {
   if (parsed.requestId === undefined)
     throw ApplicationFailure.nonRetryable('field "requestId" is missing', 'BAD_REQUEST');
   if (decided(live, parsed.requestId)) return;
-  const checked = checkCommand(live.state(), parsed);
+  const checked = check(live, parsed);
   if ('refusal' in checked) throw ApplicationFailure.nonRetryable(checked.refusal.message, checked.refusal.code);
 }
 
 async function answer(
   live: Live,
-  box: (() => Promise<void> | void)[],
+  put: (item: Box[number]) => void,
   request: { requestId: string },
 ): Promise<DecideAnswer> {
   let outcome = decided(live, request.requestId);
   if (!outcome) {
-    box.push(async () => {
+    put(async () => {
       outcome = await receiveRequest(live, request.requestId);
     });
     await condition(() => outcome !== undefined);

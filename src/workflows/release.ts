@@ -35,6 +35,7 @@ async function orCancelled(live: Live, work: () => Promise<void>): Promise<void>
     await work();
   } catch (error) {
     if (!isCancellation(error)) throw error;
+    live.cancelledByTemporal();
     await CancellationScope.nonCancellable(() => condition(() => allEnded(live.state())));
   }
 }

@@ -82,9 +82,12 @@ async function begin(run: Run): Promise<Answer> {
   begun.key = input.key;
   const { askAgainMs = 60_000 } = live.input.settings;
   for (let pause = askAgainMs; ; pause = Math.min(2 * pause, 15 * askAgainMs)) {
+    const over = (): boolean => isOver(run);
+    // A cancel that has arrived is heard first: nothing new starts after it.
+    await condition(() => live.unanswered === 0 || over());
+    if (over()) return { outcome: 'over' };
     const seen = live.turnChanges;
     const answer = await ask(input);
-    const over = (): boolean => isOver(run);
     // Replaced meanwhile, or decided: an answer that leaves nothing behind changes nothing any more.
     if (over() && leavesNothing(answer)) return { outcome: 'over' };
     if (answer.outcome !== 'queued') return answer;

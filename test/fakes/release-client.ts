@@ -2,7 +2,7 @@ import type { ReleasePlan } from '../../src/release/plan.js';
 import type { StoredRequest } from '../../src/release/steps.js';
 import { TowpathError } from '../../src/release/towpath-error.js';
 import type { ReleaseView } from '../../src/release/view.js';
-import type { ReleaseClient } from '../../src/server/ports.js';
+import type { FirstSignal, ReleaseClient } from '../../src/server/ports.js';
 
 /** Temporal as the server sees it, in memory: what was asked of it, and answers that a test sets. */
 export class FakeReleaseClient implements ReleaseClient {
@@ -34,8 +34,10 @@ export class FakeReleaseClient implements ReleaseClient {
     return this.namespace;
   }
 
-  async start(release: { id: string }, plan: ReleasePlan): Promise<void> {
+  async start(release: { id: string }, plan: ReleasePlan, first?: FirstSignal): Promise<void> {
     this.answer();
+    if (first)
+      this.signals.push({ workflowId: `release/${release.id}`, message: first.signal, payload: first.payload });
     if (this.started.every(({ id }) => id !== release.id)) this.started.push({ id: release.id, plan });
   }
 

@@ -4,6 +4,7 @@ import { carry, resume } from '../../src/release/carry.js';
 import { reduce, type ReleaseEvent } from '../../src/release/reduce.js';
 import { viewOf } from '../../src/release/release-view.js';
 import { createState, type ReleaseState } from '../../src/release/state.js';
+import type { RunRef } from '../../src/release/steps.js';
 import { channelPlan, releasePlan } from '../fakes/plans.js';
 
 const at = '2026-11-25T12:00:00.000Z';
@@ -84,6 +85,19 @@ describe('cancel', () => {
     };
     expect(viewOf(after([cancel, decided], start)).decisions.at(-1)).toMatchObject({ counted: false });
   });
+});
+
+test('a run that was ended for a cancel does not run any more, and a channel that converged all the same is not cancelling', () => {
+  const ref = { key: {}, run: 1, cluster: 'ops', namespace: 'n', name: 'j', uid: 'u' } as unknown as RunRef;
+  const begun: ReleaseEvent[] = [asking, { type: 'runStarted', channel: 'staging', ref }, cancel];
+  const view = viewOf(after([...begun, { type: 'cancelled', channel: 'staging' }]));
+  expect(view.channels[0]?.runs).toMatchObject([{ state: 'failed', code: 'CANCELLED_BY_USER', endedAt: at }]);
+  expect(viewOf(after([...begun, converged])).channels[0]?.explanations).toEqual([]);
+});
+
+test('a cancel is for the whole release', () => {
+  const refused = { refusal: { code: 'BAD_REQUEST' } };
+  expect(checkCommand(fresh(), { kind: 'cancel', channel: 'staging' })).toMatchObject(refused);
 });
 
 describe('retry', () => {

@@ -58,6 +58,11 @@ test('without a worker it goes into the outbox once, as the signal of that name'
   ]);
 });
 
-test.each([[{}], [{ kind: 'pause' }], [{ kind: 'cancel', reason: 'x'.repeat(501) }]])('%j is refused', async (body) => {
+test.each([
+  [{}],
+  [{ kind: 'pause' }],
+  [{ kind: 'cancel', channel: 'staging' }],
+  [{ kind: 'cancel', reason: 'x'.repeat(501) }],
+])('%j is refused', async (body) => {
   expect(await server.ask('POST', path, body)).toMatchObject({ status: 400, json: { code: 'BAD_REQUEST' } });
 });

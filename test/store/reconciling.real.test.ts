@@ -64,6 +64,17 @@ test('a run that had succeeded by itself leaves the channel stable', async () =>
   expect(await instance('succeeded')).toEqual({ holder: null, stable_release: 1 });
 });
 
+test('a run that was begun behind the last view of a release that has ended is found, and its turn freed', async () => {
+  const { id, key } = await begun('behind');
+  const ended = { ...(await viewOf(id))!, sequence: 9, endedAt: '2026-01-01T00:00:00Z' };
+  await real.store.project({ view: ended, entered: [], watched: [] });
+  expect((await real.store.openReleases()).map((each) => each.id)).toContain(id);
+  await real.store.closeRelease({ release: id, why, runs: [{ key, answer: { run: 1 } }] });
+  expect((await instance('behind'))?.['holder']).toBeNull();
+  expect((await viewOf(id))?.sequence).toBe(9);
+  expect((await real.store.openReleases()).map((each) => each.id)).not.toContain(id);
+});
+
 test('nothing is freed while a run of it may still have a Job', async () => {
   const { id } = await begun('unproven');
   await expect(real.store.closeRelease({ release: id, why, runs: [] })).rejects.toThrow('still open');

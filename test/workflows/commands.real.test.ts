@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CommandRequest } from '../../src/release/steps.js';
 import type { ReleaseView } from '../../src/release/view.js';
-import { channelPlan } from '../fakes/plans.js';
+import { requestMessage } from '../../src/release/request-message.js';
+import { channelPlan, releasePlan } from '../fakes/plans.js';
 import { openTemporal, type RealTemporal } from '../real/temporal.js';
 import { until } from '../real/until.js';
 import {
@@ -12,6 +13,7 @@ import {
   startRelease,
   statuses,
   waitsForApproval,
+  type Started,
   hasContinued,
 } from './releases.js';
 import { endless, failure, fine, Script, workByScript } from './scripted.js';
@@ -123,6 +125,18 @@ describe('cancel', () => {
     const last = await release.result();
     expect(last.status).toBe('CANCELLED');
     expect(last.decisions.filter(({ decision }) => decision === 'cancel')).toHaveLength(1);
+  });
+
+  test('that has arrived with the start lets no Job begin', async () => {
+    const plan = { ...releasePlan(staging), service: 'cancelled-at-once' };
+    const id = `${plan.application}/${plan.service}/1`;
+    const request = { ...commandTo({ id, plan } as Started, 'cancel'), createdAt: '2026-01-01T00:00:00Z' };
+    script.requests.set(request.id, request);
+    const client = clientOf(temporal);
+    await client.start({ id, number: 1, requestedBy: 'ann', rerun: false }, plan, requestMessage(request));
+    const last = (await temporal.client.workflow.getHandle(`release/${id}`).result()) as ReleaseView;
+    expect(statuses(last)).toEqual(['CANCELLED', 'CANCELLED']);
+    expect(script.of('beginRun')).toEqual([]);
   });
 
   test('that nobody stored does not count, whoever sends it', async () => {

@@ -13,5 +13,9 @@ export const CommandBody = z
       .exactOptional()
       .meta({ description: 'The same id is the same command. Made by the server otherwise.' }),
   })
+  .refine(({ kind, channel }) => kind === 'retry' || channel === undefined, {
+    path: ['channel'],
+    message: 'a cancel is for the whole release',
+  })
   .meta({ id: 'CommandBody' });
 export type CommandBody = z.infer<typeof CommandBody>;

@@ -35,7 +35,7 @@ export const statusRoutes = [
 
 /** What works, part by part: one that does not answer is said, and fails nothing. */
 async function status({ store, releases, version }: ServerContext): Promise<StatusAnswer> {
-  const [database, temporal] = await Promise.all([probe(() => store.ping()), probe(() => releases.ping())]);
+  const [database, temporal] = await Promise.all([probe(() => answers(store)), probe(() => answers(releases))]);
   const linked = database.ok ? await store.configs('runtime') : [];
   const names = linked.filter(({ document }) => 'kubernetes' in (document as object)).map(({ key }) => key);
   const served = database.ok ? await store.served() : new Map<string, ServedCluster>();
@@ -43,7 +43,7 @@ async function status({ store, releases, version }: ServerContext): Promise<Stat
     version,
     installation: database.ok ? await store.installationId() : '',
     store: database,
-    temporal: database.ok && temporal.ok ? await known({ store, releases }, temporal) : temporal,
+    temporal: database.ok && temporal.ok ? await probe(() => known({ store, releases }, temporal)) : temporal,
     workers: temporal.ok ? await releases.pollers(mainQueue) : 0,
     clusters: names.map((name) => ({ name, workers: 0, ...served.get(name) })),
   };
@@ -62,9 +62,16 @@ async function known(
   return { ok: false, detail, foreign: true };
 }
 
-async function probe(ping: () => Promise<{ version: string }>): Promise<{ ok: boolean; detail: string }> {
+const answers = async (part: {
+  ping: () => Promise<{ version: string }>;
+}): Promise<{ ok: boolean; detail: string }> => ({
+  ok: true,
+  detail: (await part.ping()).version,
+});
+
+async function probe<T extends Temporal>(ask: () => Promise<T>): Promise<T | { ok: false; detail: string }> {
   try {
-    return { ok: true, detail: (await ping()).version };
+    return await ask();
   } catch (error) {
     if (!(error instanceof TowpathError)) throw error;
     return { ok: false, detail: `${error.code}: ${error.message}` };
