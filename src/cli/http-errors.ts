@@ -1,16 +1,6 @@
-import type { Issue } from '../config/documents.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { Problem } from '../server/api.js';
-
-/** A refusal of the server, with the issues that explain one about configuration. */
-export class ApiError extends TowpathError {
-  readonly issues: readonly Issue[];
-
-  constructor({ code, detail, hint, issues = [] }: Problem) {
-    super(code, detail, hint === undefined ? {} : { hint });
-    this.issues = issues;
-  }
-}
+import { IssuesError } from './issues-error.js';
 
 /** What `fetch` threw, by its fields: it may come from another realm than ours, where `instanceof` says no. */
 interface Thrown {
@@ -52,7 +42,7 @@ export function unreachable(url: string, error: unknown): TowpathError {
 /** What a server refused: its own words, when it is ours. */
 export function refusal(url: string, answer: Response, body: string): TowpathError {
   const problem = tryJson(body);
-  if (isProblem(problem)) return new ApiError(problem);
+  if (isProblem(problem)) return new IssuesError(problem);
   return notOurs(url, `answered ${answer.status}`);
 }
 

@@ -1,6 +1,6 @@
 import type { Io } from './io.js';
 import { runProgram } from './program.js';
-import { showError } from './show-error.js';
+import { showError, wantsJson } from './show-error.js';
 
 /** What a command may touch of this process. */
 export interface Deps {
@@ -20,7 +20,7 @@ export async function main(argv: readonly string[], deps: Deps): Promise<number>
     return await runProgram(argv, deps);
   } catch (error) {
     if (deps.signal.aborted) return 130;
-    showError(error, deps);
+    showError(error, deps, wantsJson(argv));
     return 1;
   }
 }

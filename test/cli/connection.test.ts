@@ -8,11 +8,11 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-const list = ['configs', 'list', '-f', 'json'];
+const list = ['configs', 'list'];
 
 test('a request carries the token, and who asks', async () => {
   api.on('GET /configs', []);
-  const { exitCode, stdout } = await runCli([...list, '--as', 'bob'], { server: api.url });
+  const { exitCode, stdout } = await runCli([...list, '-f', 'json', '--as', 'bob'], { server: api.url });
   expect(api.asked[0]?.headers).toMatchObject({ authorization: 'Bearer the-token', 'towpath-as': 'bob' });
   expect(stdout).toBe('[]');
   expect(exitCode).toBe(0);

@@ -2,7 +2,7 @@ import { hasErrors } from '../../config/issue.js';
 import { TowpathError } from '../../release/towpath-error.js';
 import type { ConfigsAnswer } from '../../server/api.js';
 import { defineCommand } from '../command.js';
-import { changesTable, loadFiles, showIssues, showStored } from '../config-files.js';
+import { changesTable, invalid, loadFiles, showStored } from '../config-files.js';
 import type { Context } from '../context.js';
 import { countOf } from '../render/text.js';
 
@@ -21,7 +21,7 @@ export const command = defineCommand<{ yes?: boolean; prompt: boolean }>({
     const body = loadFiles(context, paths);
     const api = await context.api();
     const preview = await api.validate(body);
-    if (hasErrors(preview.issues)) return showInvalid(context, preview);
+    if (hasErrors(preview.issues)) throw invalid(preview.issues, `${errorsIn(preview)}; nothing was stored`);
     const changed = preview.documents.filter(({ change }) => change !== 'unchanged').length;
     if (changed > 0 && !yes && prompt && !(await confirmed(context, preview, changed))) {
       context.io.err('nothing was stored');
@@ -34,13 +34,8 @@ export const command = defineCommand<{ yes?: boolean; prompt: boolean }>({
   },
 });
 
-function showInvalid(context: Context, preview: ConfigsAnswer): number {
-  showIssues(context, preview.issues);
-  if (context.json) context.io.out(JSON.stringify(preview, null, 2));
-  const count = preview.issues.filter(({ severity }) => severity === 'error').length;
-  context.io.err(`error CONFIG_INVALID: ${countOf(count, 'error')}; nothing was stored`);
-  return 1;
-}
+const errorsIn = ({ issues }: ConfigsAnswer): string =>
+  countOf(issues.filter(({ severity }) => severity === 'error').length, 'error');
 
 async function confirmed(context: Context, preview: ConfigsAnswer, changed: number): Promise<boolean> {
   const { io } = context;
