@@ -1,6 +1,6 @@
 import type { Issue } from './documents.js';
 import { showPath } from './issue.js';
-import { placeIssue, showPlanIssue } from './plan/issues.js';
+import { optionIssue, placeIssue, showPlanIssue } from './plan/issues.js';
 import type { PlanIssue } from './plan/rendering.js';
 import type { Placed } from './read.js';
 import { manifestPath } from './read-manifest.js';
@@ -10,7 +10,7 @@ import { readYaml } from './yaml/read-yaml.js';
 
 /**
  * Mistakes of a plan with their places in the texts that are stored, by document: the file is the document's name, as
- * `towpath configs get` takes it.
+ * `towpath configs get` takes it. A mistake in an option of the start stands under that option.
  */
 export function placeStored(issues: readonly PlanIssue[], texts: ReadonlyMap<string, string>): Issue[] {
   const documents = new Map(
@@ -19,7 +19,7 @@ export function placeStored(issues: readonly PlanIssue[], texts: ReadonlyMap<str
       return issue ? [[document, { issue }] as const] : [];
     }),
   );
-  return issues.map((issue) => placeIssue(issue, documents) ?? showPlanIssue(issue));
+  return issues.map((issue) => optionIssue(issue) ?? placeIssue(issue, documents) ?? showPlanIssue(issue));
 }
 
 /** Of a manifest only the content is stored: a mistake in it stands where the document names it. */

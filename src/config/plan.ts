@@ -50,7 +50,7 @@ export function makePlan(input: PlanInput): Planned {
   const values = effectiveValues(input);
   const channels = plannedChannels(input, catalog, {
     report,
-    release: { number: input.release, version: `v${input.version}`, values },
+    release: { number: input.release, version: `v${input.version}`, values, given: input.values },
   });
   for (const issue of brokenRules(input, channels, catalog)) report(issue);
   const taken = channels.filter(({ plan }) => input.channels?.includes(plan.name) ?? true);

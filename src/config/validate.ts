@@ -54,9 +54,9 @@ function planIssues(read: readonly ReadDocument[], kept: readonly ConfigDocument
   const services = [...read.map(({ document }) => document), ...kept].flatMap((document) => {
     if (document.kind !== 'service') return [];
     const service = `${document.application}/${document.name}`;
-    return checkService(document, catalog).map((issue) => ({ issue, service }));
+    return checkService(document, catalog, known).map((issue) => ({ issue, service }));
   });
-  return [...alone, ...joinServices(services.filter(({ issue }) => !known.has(identityOf(issue))))];
+  return [...alone, ...joinServices(services)];
 }
 
 interface Change {

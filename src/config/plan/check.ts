@@ -12,7 +12,7 @@ import {
 } from '../model.js';
 import { namespaceOf } from '../namespace.js';
 import { planChannel } from './channel.js';
-import { joinChannels } from './issues.js';
+import { identityOf, joinChannels } from './issues.js';
 import { resolveParameters } from './parameters.js';
 import { renderText, type PlanIssue, type Rendering } from './rendering.js';
 import { writtenValues } from './runtime-values.js';
@@ -39,8 +39,11 @@ export function checkAlone(document: ConfigDocument, catalog: Catalog): PlanIssu
   return [];
 }
 
-/** Mistakes in what a service would run in each channel, as far as that can be told without a release. */
-export function checkService(service: Service, catalog: Catalog): PlanIssue[] {
+/**
+ * Mistakes in what a service would run in each channel, as far as that can be told without a release. Those that are known,
+ * by their identity, are left out, in whichever channel they show.
+ */
+export function checkService(service: Service, catalog: Catalog, known: ReadonlySet<string> = new Set()): PlanIssue[] {
   const application = catalog.applications.get(service.application);
   if (!application) return collect((report) => checkTexts(service, undefined, { catalog, report }));
   const found = collect((report) => {
@@ -52,7 +55,7 @@ export function checkService(service: Service, catalog: Catalog): PlanIssue[] {
     }
   });
   return joinChannels(
-    found,
+    found.filter((issue) => !known.has(identityOf(issue))),
     application.channels.map(({ name }) => name),
   );
 }

@@ -28,8 +28,8 @@ const within = (issue: PlanIssue, what: string, names: readonly string[]): PlanI
 });
 
 /** What makes two mistakes the same: not the hint, which may name what there is in one channel only. */
-export const identityOf = ({ document, path, offset, code, inManifest, message }: PlanIssue): string =>
-  JSON.stringify([document, path, offset, code, inManifest === true, message]);
+export const identityOf = ({ document, path, option, offset, code, inManifest, message }: PlanIssue): string =>
+  JSON.stringify([document, path, option ?? null, offset, code, inManifest === true, message]);
 
 function grouped<T extends PlanIssue>(found: readonly T[]): [T, ...T[]][] {
   const groups = new Map<string, [T, ...T[]]>();
@@ -47,9 +47,15 @@ export function placeIssue(
   issue: PlanIssue,
   read: ReadonlyMap<string, Pick<ReadDocument, 'issue'>>,
 ): Issue | undefined {
-  const { document, channel: _, ...found } = issue;
+  const { document, channel: _, option: __, ...found } = issue;
   return read.get(document)?.issue(found);
 }
+
+/** A mistake in an option stands in no text: the option is its place. */
+export const optionIssue = ({ option, code, message, hint }: PlanIssue): Issue | undefined =>
+  option === undefined
+    ? undefined
+    : { severity: 'error', code, message: `${option}: ${message}`, ...(hint === undefined ? {} : { hint }) };
 
 /** Without files: the document stands in the message. */
 export function showPlanIssue({ document, code, message, hint, severity = 'error', path }: PlanIssue): Issue {

@@ -11,6 +11,8 @@ export interface GivenValue {
   text: string | Open;
   document: string;
   path: Path;
+  /** The option that gave it, when a release is started. */
+  option?: string | undefined;
 }
 
 interface Resolving {
@@ -47,7 +49,7 @@ export function resolveParameters(of: Resolving): Map<string, Data> {
 interface Reading {
   definition: ParameterDefinition;
   text: string | Open;
-  place: { document: string; path: Path };
+  place: Pick<GivenValue, 'document' | 'path' | 'option'>;
 }
 
 /** A value that breaks its rule is open from there on, so that what depends on it is not reported as well. */
@@ -61,17 +63,18 @@ function read({ definition, text, place }: Reading, { catalog, channel, report }
   return open;
 }
 
-const placeOnly = ({ document, path }: Reading['place']): Reading['place'] => ({ document, path });
+const placeOnly = ({ document, path, option }: Reading['place']): Reading['place'] => ({ document, path, option });
 
 function unknownNames({ definitions, given, channel, report }: Resolving): void {
   const names = definitions.map(({ name }) => name);
-  for (const { name, document, path } of given) {
+  for (const { name, document, path, option } of given) {
     if (names.includes(name)) continue;
     const near = nearest(name, names);
     const hint = near === undefined ? `defined: ${names.join(', ') || 'none'}` : `did you mean "${near}"?`;
     report({
       document,
       path,
+      option,
       channel,
       code: 'PARAMETER_UNKNOWN',
       message: `parameter ${quoted(name)} is not defined`,

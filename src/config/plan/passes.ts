@@ -7,7 +7,7 @@ import type { PlanIssue, Rendering } from './rendering.js';
 import { runtimeValues } from './runtime-values.js';
 import { scopeOf } from './scope.js';
 import { constantsOf } from './service-texts.js';
-import type { ChannelValues } from './service-values.js';
+import { optionOf, type ChannelValues, type StartValues } from './service-values.js';
 
 export interface Planning {
   application: Application;
@@ -15,7 +15,7 @@ export interface Planning {
   catalog: Catalog;
   report: (issue: PlanIssue) => void;
   /** What only a release can give; undefined when configuration is checked without one. */
-  release: { number: number; version: string; values: ChannelValues } | undefined;
+  release: { number: number; version: string; values: ChannelValues; given: StartValues } | undefined;
 }
 
 export type Pass = Rendering & { channel: string };
@@ -30,6 +30,7 @@ export function firstPass(channel: Channel, runtime: ExtensionRuntime, of: Plann
     text,
     document,
     path,
+    option: release && optionOf(release.given, channel.name, name),
   }));
   const params = resolveParameters({
     definitions: service.parameters,

@@ -8,6 +8,8 @@ export type PlanIssue = Placed & {
   /** Key of the document: `runtime/my-custom-runtime`. */
   document: string;
   channel?: string | undefined;
+  /** What of a start is wrong, and no text of a document: `--param n=x`. */
+  option?: string | undefined;
 };
 
 /** Where the texts of one document are rendered for one channel. */

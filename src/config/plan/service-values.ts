@@ -1,4 +1,5 @@
 import { own } from '../../release/own.js';
+import { quoted } from '../issue.js';
 import type { Application, Service } from '../model.js';
 import type { PlanIssue } from './rendering.js';
 
@@ -40,16 +41,34 @@ export function effectiveValues({ application, service, values, previous }: Effe
   return Object.fromEntries(application.channels.map(({ name }) => [name, inChannel(name)]));
 }
 
+/** The option of the command line that gives a parameter its value in a channel; none when an earlier version does. */
+export function optionOf({ all, byChannel }: StartValues, channel: string, name: string): string | undefined {
+  const special = own(own(byChannel, channel) ?? {}, name);
+  if (special !== undefined) return `--param-by-release-channel ${word(`${channel}=${name}=${special}`)}`;
+  const general = own(all, name);
+  return general === undefined ? undefined : `--param ${word(`${name}=${general}`)}`;
+}
+
+/** As it was typed, in quotes where a shell wants them or where it is long. */
+const word = (text: string): string => (/^[\w.,:=@%/+-]{1,80}$/.test(text) ? text : quoted(text));
+
 /** Channels that are asked for, or have values, and that the application does not have. */
 export function unknownChannels(
   { application, service, values, channels = [] }: Effective,
   report: (issue: PlanIssue) => void,
 ): void {
   const known = application.channels.map(({ name }) => name);
-  for (const channel of new Set([...Object.keys(values.byChannel), ...channels]))
+  const options = new Map([
+    ...channels.map((channel) => [channel, `--channels ${word(channel)}`] as const),
+    ...Object.keys(values.byChannel).map(
+      (channel) => [channel, `--param-by-release-channel ${word(channel)}=…`] as const,
+    ),
+  ]);
+  for (const [channel, option] of options)
     if (!known.includes(channel))
       report({
         code: 'UNKNOWN_REFERENCE',
+        option,
         document: `service/${service.application}/${service.name}`,
         path: ['service', 'parameters'],
         message: `application "${application.name}" has no channel "${channel}"`,

@@ -65,7 +65,7 @@ test('an unchanged version says so and is no error', async () => {
 
 test.each([['x'], ['=x']])('--param %s is refused before anything is asked', async (value) => {
   const { exitCode, stderr } = await cli('start', 'my-service', '--param', value);
-  expect(stderr).toContain(`"${value}" is not NAME=VALUE`);
+  expect(stderr).toContain(`error BAD_REQUEST: --param "${value}" is not NAME=VALUE`);
   expect(api.asked).toEqual([]);
   expect(exitCode).toBe(1);
 });
