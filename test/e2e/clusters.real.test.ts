@@ -90,7 +90,7 @@ const delayed = (id: string, said: RegExp): Promise<ReleaseView> =>
 test('a cluster that no worker serves delays its own channels alone, says so, and goes on when a worker comes', async () => {
   const file = path.join(here.folder, 'two.pvn.yaml');
   writeFileSync(file, documents());
-  const applied = await here.towpath('configs', 'apply', file, '--yes');
+  const applied = await here.towpath('configs', 'apply', file, '--yes', '--no-wait');
   expect([applied.code, applied.stderr]).toEqual([0, '']);
   const id = await start('two/both');
   await delayed(id, /^RUNTIME_UNREACHABLE no worker serves "two-far"$/);

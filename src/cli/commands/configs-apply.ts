@@ -5,19 +5,17 @@ import { defineCommand } from '../command.js';
 import { changesTable, invalid, loadFiles, showStored } from '../config-files.js';
 import type { Context } from '../context.js';
 import { countOf } from '../render/text.js';
+import { changedRuntimes, noWaitOption, sayServed } from '../serving.js';
 
 /** Shows what would change, asks once, and stores all of it or nothing. */
-export const command = defineCommand<{ yes?: boolean; prompt: boolean }>({
-  options: [
-    ['-y, --yes', 'store without asking'],
-    ['--no-prompt', 'the same, as pvnctl has it'],
-  ],
+export const command = defineCommand<{ yes?: boolean; prompt: boolean; wait: boolean }>({
+  options: [['-y, --yes', 'store without asking'], ['--no-prompt', 'the same, as pvnctl has it'], noWaitOption],
   examples: [
     ['configs apply app.pvn.yaml service.pvn.yaml', 'two files'],
     ['configs apply deploy/... --yes', 'in CI: everything below deploy/'],
   ],
   text: 'Nothing is released by it. All documents are stored, or none when one of them has an error.',
-  async run(context, paths, { yes, prompt }) {
+  async run(context, paths, { yes, prompt, wait }) {
     const body = loadFiles(context, paths);
     const api = await context.api();
     const preview = await api.validate(body);
@@ -30,6 +28,8 @@ export const command = defineCommand<{ yes?: boolean; prompt: boolean }>({
     const stored = await api.apply(body);
     const code = showStored(context, stored);
     if (changed === 0) context.io.err('nothing has changed');
+    const runtimes = changedRuntimes(stored);
+    if (wait && runtimes.length > 0) await sayServed(context, api, runtimes);
     return code;
   },
 });
