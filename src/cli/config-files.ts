@@ -29,7 +29,7 @@ export const invalid = (issues: readonly Issue[], detail: string): IssuesError =
 export const summary = (count: number): string => `${countOf(count, 'document')}: no errors`;
 
 /** What applying would change, or did. */
-export function changesTable({ colors }: Context, { documents }: ConfigsAnswer): string[] {
+export function changesTable({ colors, columns }: Context, { documents }: ConfigsAnswer): string[] {
   const paint = { new: colors.green, changed: colors.yellow, unchanged: colors.dim };
   return table(
     ['DOCUMENT', 'CHANGE', 'VERSION'],
@@ -38,6 +38,7 @@ export function changesTable({ colors }: Context, { documents }: ConfigsAnswer):
       { text: change, paint: paint[change] },
       version === undefined ? '' : String(version),
     ]),
+    { columns },
   );
 }
 

@@ -19,6 +19,8 @@ export interface Context extends Deps {
   home: string;
   json: boolean;
   colors: Colors;
+  /** How wide a line may be: what a pipe or a file gets is whole, for a name that was cut cannot be pasted. */
+  readonly columns: number;
   /** `--server` */
   server: string | undefined;
   /** The HTTP API; found, and its token read, at the first call. */
@@ -41,6 +43,9 @@ export function createContext(globals: Globals, deps: Deps): Context {
     home,
     json,
     colors: createColors(colored),
+    get columns() {
+      return io.isTTY ? io.columns : Infinity;
+    },
     server: globals.server,
     api: () => (api ??= connect(globals, home, deps)),
     localApi: () => createApi(createHttp({ ...localServer(home), signal: deps.signal, ...asOf(globals) })),

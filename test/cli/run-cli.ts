@@ -13,6 +13,8 @@ export interface RunOptions {
   /** Answers to questions; the run is at a terminal when given. */
   answers?: (string | undefined)[];
   isTTY?: boolean;
+  /** Width of the terminal; 100 unless given. */
+  columns?: number;
   signal?: AbortSignal;
 }
 
@@ -62,7 +64,7 @@ interface Seen {
   screens: string[];
 }
 
-function fakeIo(seen: Seen, questions: string[], { answers, isTTY = false }: RunOptions): Io {
+function fakeIo(seen: Seen, questions: string[], { answers, isTTY = false, columns = 100 }: RunOptions): Io {
   const left = [...(answers ?? [])];
   return {
     out: (line) => void seen.out.push(line),
@@ -70,7 +72,7 @@ function fakeIo(seen: Seen, questions: string[], { answers, isTTY = false }: Run
     write: (bytes) => Promise.resolve(void seen.bytes.push(bytes)),
     isTTY,
     canAsk: answers !== undefined,
-    columns: 100,
+    columns,
     ask: (question) => {
       questions.push(question);
       return Promise.resolve(left.shift());

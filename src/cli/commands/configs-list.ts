@@ -16,6 +16,7 @@ export const command = defineCommand({
           shortTime(appliedAt),
           printable(appliedBy),
         ]),
+        context,
       ),
     );
     return 0;

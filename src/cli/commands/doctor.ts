@@ -34,6 +34,7 @@ export const command = defineCommand<{ adoptTemporal?: boolean }>({
       ...table(
         ['SETTING', 'VALUE', 'FROM'],
         settings.map(({ key, text, source }) => [key, text, source]),
+        context,
       ),
     ]);
     return findings.some(({ level }) => level === 'fail') ? 1 : 0;

@@ -12,6 +12,7 @@ export const command = defineCommand({
       table(
         ['IMAGE', 'FOLDER'],
         images.map(({ ref, dir }) => [ref, existsSync(dir) ? dir : `${dir}  (is gone)`]),
+        context,
       ),
     );
     return Promise.resolve(0);

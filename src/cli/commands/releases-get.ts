@@ -11,12 +11,10 @@ export const command = defineCommand<{ app?: string }>({
     ['releases get my-service', 'its newest release'],
   ],
   async run(context, [ref = ''], { app }) {
-    const { io, colors, now, signal } = context;
+    const { colors, columns, now, signal } = context;
     const api = await context.api();
     const view = await api.release(await resolveRelease(api, ref, app));
     const details = context.json ? [] : await readDetails(api, view, signal);
-    // What a pipe or a file gets is whole: a cut name of a Job cannot be pasted.
-    const columns = io.isTTY ? io.columns : Infinity;
     context.answer(view, () => renderRelease(view, { now: now(), colors, columns, details }).split('\n'));
     return 0;
   },

@@ -33,6 +33,7 @@ export const command = defineCommand<{ app?: string; limit?: string }>({
           printable(requestedBy),
           channels.map(channelText).join(', '),
         ]),
+        context,
       ),
     );
     return 0;

@@ -10,7 +10,7 @@ export const command = defineCommand<{ app?: string }>({
   async run(context, [ref = ''], { app }) {
     const api = await context.api();
     const detail = await api.service(await resolveService(api, ref, app));
-    context.answer(detail, () => serviceLines(detail, context.colors));
+    context.answer(detail, () => serviceLines(detail, context));
     return 0;
   },
 });

@@ -7,7 +7,7 @@ export const command = defineCommand<{ app?: string }>({
   text: 'VERSION is what is deployed; STATUS is that of the newest release (RELEASE) that takes the channel.',
   async run(context, _, { app }) {
     const services = await (await context.api()).services(app === undefined ? {} : { application: app });
-    context.answer(services, () => servicesTable(services, context.colors));
+    context.answer(services, () => servicesTable(services, context));
     return 0;
   },
 });

@@ -86,7 +86,7 @@ function headline(phase: string, problems: string[], colors: Context['colors']):
   return [colors.yellow('not usable'), ...problems];
 }
 
-function lines({ home, colors }: Context, { state, phase, living, server, problems }: Shown): string[] {
+function lines({ home, colors, columns }: Context, { state, phase, living, server, problems }: Shown): string[] {
   const why = phase === 'unsupervised' ? ['`towpath up` takes care of the parts again, `towpath down` ends them'] : [];
   const error = state.error && phase !== 'ready' ? [`${state.error.code}: ${state.error.message}`] : [];
   const clusters = server?.clusters.map(({ name, workers }) => `${name}: ${countOf(workers, 'worker')}`).join(', ');
@@ -95,7 +95,7 @@ function lines({ home, colors }: Context, { state, phase, living, server, proble
     ...why,
     ...error,
     '',
-    ...partsTable(state, living, colors),
+    ...partsTable(state, living, { colors, columns }),
     '',
     ...whereLines(state, tokenFile(home)),
     `home        ${home}`,

@@ -1,7 +1,7 @@
 import { partNames } from '../../embedded/layout.js';
 import type { PartState, State } from '../../embedded/state.js';
 import type { Colors } from './colors.js';
-import { table } from './table.js';
+import { table, type TableLook } from './table.js';
 import { duration, shortTime } from './time.js';
 
 function paintPart(state: ShownState, colors: Colors): (text: string) => string {
@@ -38,7 +38,7 @@ function partNote(part: PartState): string {
 }
 
 /** For `status`: everything known of each part. */
-export function partsTable(state: State, living: readonly string[], colors: Colors): string[] {
+export function partsTable(state: State, living: readonly string[], { colors, columns }: TableLook): string[] {
   return table(
     ['PART', 'STATE', 'ADDRESS', 'PID', 'RESTARTS', 'VERSION', 'NOTE'],
     partNames.map((name) => {
@@ -55,6 +55,7 @@ export function partsTable(state: State, living: readonly string[], colors: Colo
         part.note ?? lastRestart(part),
       ];
     }),
+    { columns, names: ['PART', 'ADDRESS', 'PID'] },
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ServiceDetail, ServiceSummary } from '../../server/api/services.js';
 import type { Colors } from './colors.js';
 import { paintStatus } from './status.js';
-import { table, type Cell } from './table.js';
+import { table, type Cell, type TableLook } from './table.js';
 import { printable } from './text.js';
 import { shortTime } from './time.js';
 
@@ -20,16 +20,17 @@ function channelCells({ name, status, stable, run, release }: Channel, colors: C
 }
 
 /** A line for each service and channel. VERSION is what is deployed, STATUS that of the newest release there. */
-export const servicesTable = (services: readonly ServiceSummary[], colors: Colors): string[] =>
+export const servicesTable = (services: readonly ServiceSummary[], { colors, columns }: TableLook): string[] =>
   table(
     ['SERVICE', ...channelHeaders],
     services.flatMap(({ application, service, channels }) =>
       channels.map((channel) => [`${application}/${service}`, ...channelCells(channel, colors)]),
     ),
+    { columns, names: ['SERVICE', 'CHANNEL', 'RELEASE'] },
   );
 
 /** One service: channels, parameters with their values, and the last release. */
-export function serviceLines(detail: ServiceDetail, colors: Colors): string[] {
+export function serviceLines(detail: ServiceDetail, { colors, columns }: TableLook): string[] {
   const { application, service, channels, parameters, last } = detail;
   return [
     colors.bold(`${application}/${service}`),
@@ -38,8 +39,9 @@ export function serviceLines(detail: ServiceDetail, colors: Colors): string[] {
     ...table(
       channelHeaders,
       channels.map((channel) => channelCells(channel, colors)),
+      { columns, names: ['CHANNEL', 'RELEASE'] },
     ),
-    ...(parameters.length === 0 ? [] : ['', ...parametersTable(detail)]),
+    ...(parameters.length === 0 ? [] : ['', ...parametersTable(detail, columns)]),
   ];
 }
 
@@ -51,7 +53,7 @@ function lastLine(last: ServiceDetail['last'], colors: Colors): string {
 }
 
 /** What is not given has its default, which stands in brackets. */
-function parametersTable({ channels, parameters }: ServiceDetail): string[] {
+function parametersTable({ channels, parameters }: ServiceDetail, columns: number): string[] {
   const names = channels.map(({ name }) => name);
   return table(
     ['PARAMETER', 'KIND', ...names.map((name) => name.toUpperCase())],
@@ -66,5 +68,6 @@ function parametersTable({ channels, parameters }: ServiceDetail): string[] {
         }),
       ];
     }),
+    { columns },
   );
 }
