@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Where a command writes and whom it may ask. Passed in, so that a test reads what a person would see. */
 export interface Io {
   /** One line of the answer, to stdout. */
@@ -27,7 +29,8 @@ export interface Screen {
 /** The streams of this process. */
 export const processIo = (): Io => ({
   out: (line) => void process.stdout.write(`${line}\n`),
-  err: (line) => void process.stderr.write(`${line}\n`),
+  // Whether there are colours is decided by stdout; a table above a question may go to a file all the same.
+  err: (line) => void process.stderr.write(`${process.stderr.isTTY ? line : stripVTControlCharacters(line)}\n`),
   write: (bytes) =>
     new Promise((resolve, reject) => {
       process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
