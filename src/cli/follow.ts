@@ -20,11 +20,13 @@ export interface FollowOptions {
 export async function* followRelease(api: Api, id: string, options: FollowOptions): AsyncGenerator<ReleaseView> {
   const { signal, pollMs } = options;
   const connection = new Connection(options);
-  let shown = -1;
+  let shown: { sequence: number; text: string } = { sequence: -1, text: '' };
   for (let quiet = 0; ; quiet += 1) {
     for await (const view of connection.viewsOnce(api, id)) {
-      if (view.sequence <= shown) continue;
-      shown = view.sequence;
+      // What the server knows of clusters and pods changes without the release: the sequence is the same, the view is not.
+      const text = JSON.stringify(view);
+      if (view.sequence < shown.sequence || text === shown.text) continue;
+      shown = { sequence: view.sequence, text };
       quiet = 0;
       yield view;
     }

@@ -111,10 +111,7 @@ function ifApproved(channel: ChannelView, gate: GateView): string {
 
 /** What happens next in a channel, by its status. */
 const nexts: Record<Status, (view: ReleaseView, channel: ChannelView) => string> = {
-  CONVERGING: (_, { runs }) =>
-    runs.some(({ endedAt }) => endedAt === undefined)
-      ? 'the end of the run decides: converged, or failed'
-      : 'its Job is made as soon as a worker of its cluster takes it up',
+  CONVERGING: (_, channel) => whileConverging(channel),
   WAITING_MANUAL_APPROVAL: (_, channel) =>
     `when ${quoted(namesOf(missing(channel, 'approval')))} is approved, it takes its turn and runs its Job`,
   QUEUED: (_, { explanations: [first] }) =>
@@ -132,8 +129,25 @@ const nexts: Record<Status, (view: ReleaseView, channel: ChannelView) => string>
   CONVERGED: () => 'nothing: it is done',
 };
 
+function whileConverging(channel: ChannelView): string {
+  const { cluster, runs } = channel;
+  if (says(channel, 'RUNTIME_UNREACHABLE'))
+    return `it goes on by itself when a worker reaches "${cluster}"; towpath runtimes list shows whether one does`;
+  if (says(channel, 'RUNTIME_FORBIDDEN'))
+    return `it goes on by itself when the worker has the rights that it lacks on "${cluster}"`;
+  if (says(channel, 'JOB_NOT_STARTING'))
+    return 'once its pod starts, the end of the run decides; if it does not in time, the run fails';
+  return runs.some(({ endedAt }) => endedAt === undefined)
+    ? 'the end of the run decides: converged, or failed'
+    : 'its Job is made as soon as a worker of its cluster takes it up';
+}
+
+const says = ({ explanations }: ChannelView, wanted: Explanation['code']): boolean =>
+  explanations.some(({ code }) => code === wanted);
+
 function nextOf(view: ReleaseView, channel: ChannelView): string {
-  if (channel.explanations.some(({ code }) => code === 'CANCELLING')) return 'it is CANCELLED when its Job is gone';
+  if (says(channel, 'CANCELLING')) return 'it is CANCELLED when its Job is gone';
+  if (says(channel, 'WORKFLOW_GONE')) return `nothing: this release cannot be retried; ${newRelease(view)}`;
   return nexts[channel.status](view, channel);
 }
 

@@ -65,6 +65,26 @@ test.each<[Status, Partial<ChannelView>, string]>([
     { explanations: [{ code: 'CANCELLING', subject: id, message: 'x' }] },
     'it is CANCELLED when its Job is gone',
   ],
+  [
+    'CONVERGING',
+    { runs: [run()], explanations: [{ code: 'RUNTIME_UNREACHABLE', subject: 'ops', message: 'x' }] },
+    'it goes on by itself when a worker reaches "ops"; towpath runtimes list shows whether one does',
+  ],
+  [
+    'CONVERGING',
+    { explanations: [{ code: 'RUNTIME_FORBIDDEN', subject: 'ops', message: 'x' }] },
+    'it goes on by itself when the worker has the rights that it lacks on "ops"',
+  ],
+  [
+    'CONVERGING',
+    { runs: [run()], explanations: [{ code: 'JOB_NOT_STARTING', subject: 'job', message: 'x' }] },
+    'once its pod starts, the end of the run decides; if it does not in time, the run fails',
+  ],
+  [
+    'CANCELLED',
+    { explanations: [{ code: 'WORKFLOW_GONE', subject: 'c', message: 'x' }] },
+    `nothing: this release cannot be retried; ${restart}`,
+  ],
   ['FAILED', {}, `nothing; ${restart}`],
   ['SKIPPED', {}, `nothing; ${restart}`],
   ['REJECTED', {}, `nothing: a rejection is final for this release; ${restart}`],

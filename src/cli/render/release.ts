@@ -60,7 +60,7 @@ function channelLines(view: ReleaseView, channel: ChannelView, look: Look & { wi
   return [
     `${colors.bold(channel.name.padEnd(width))}  ${status}  ${where}`,
     ...channel.gates.map((gate) => gateLine(view.id, channel, gate, inner)),
-    ...channel.runs.flatMap((run) => runLines(channel.name, run, inner)),
+    ...channel.runs.flatMap((run) => runLines(channel, run, inner)),
     ...channel.explanations.flatMap((why) => failureLines(why).map((line) => `  ${line}`)),
   ];
 }
@@ -78,11 +78,11 @@ function gateLine(release: string, channel: ChannelView, gate: GateView, { colum
 
 const runName = (run: RunView): string => `run ${run.run} ${run.command}`;
 
-function runLines(channel: string, run: RunView, inner: Inner): string[] {
+function runLines(channel: ChannelView, run: RunView, inner: Inner): string[] {
   const { column, columns, colors, now } = inner;
   const time = between(run.startedAt, run.endedAt ?? now);
   const said = run.end?.result?.message ?? (run.job ? `Job ${run.job.namespace}/${run.job.name}` : '');
-  const news = run.endedAt === undefined ? newsOf(channel, run.run, inner.details) : undefined;
+  const news = newsOf(channel, run, inner.details);
   // A Job whose pod does not start is no running program.
   const shown = news?.waiting === undefined ? run.state : 'waiting';
   const state = {
@@ -95,14 +95,22 @@ function runLines(channel: string, run: RunView, inner: Inner): string[] {
   const head = `  ${runName(run).padEnd(column)}  `;
   const room = columns - head.length - shown.length - time.length - 4;
   const line = `${head}${state(shown)}  ${time}  ${colors.dim(cut(printable(said), room))}`.trimEnd();
-  return [line, ...newsLines(news, inner)];
+  return [line, ...newsLines(channel, news, inner)];
 }
 
+/** The reasons of a channel say it already, where the server knows of it. */
+export const saysNotStarting = ({ explanations }: Pick<ChannelView, 'explanations'>): boolean =>
+  explanations.some(({ code }) => code === 'JOB_NOT_STARTING');
+
 /** Why the pod does not start, or the newest lines of its log. */
-function newsLines(news: RunDetail | undefined, { colors, columns }: Inner): string[] {
+function newsLines(channel: ChannelView, news: RunDetail | undefined, { colors, columns }: Inner): string[] {
+  if (news?.waiting !== undefined && saysNotStarting(channel)) return [];
   const lines = news?.waiting === undefined ? (news?.lastLines ?? []) : [`not starting: ${news.waiting}`];
   return lines.map((line) => colors.dim(cut(`  | ${printable(line)}`, columns)));
 }
 
-const newsOf = (channel: string, run: number, details: readonly RunDetail[] = []): RunDetail | undefined =>
-  details.find((each) => each.channel === channel && each.run === run);
+/** Of a run that goes on. */
+function newsOf({ name }: ChannelView, run: RunView, details: readonly RunDetail[] = []): RunDetail | undefined {
+  if (run.endedAt !== undefined) return undefined;
+  return details.find((each) => each.channel === name && each.run === run.run);
+}

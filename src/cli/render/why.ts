@@ -1,6 +1,7 @@
 import type { Why, WhyChannel, WhyGate } from '../why.js';
 import type { Colors } from './colors.js';
 import { failureLines } from './failure.js';
+import { saysNotStarting } from './release.js';
 import { paintStatus } from './status.js';
 import { printable } from './text.js';
 import { shortTime } from './time.js';
@@ -19,8 +20,9 @@ export function renderWhy(
 }
 
 function channelLines({ name, status, meaning, gates, reasons, now, next }: WhyChannel, colors: Colors): string[] {
+  const said = saysNotStarting({ explanations: reasons });
   const news = now.flatMap(({ waiting, lastLines = [] }) =>
-    waiting === undefined ? lastLines.map((line) => `| ${line}`) : [`not starting: ${waiting}`],
+    waiting === undefined ? lastLines.map((line) => `| ${line}`) : said ? [] : [`not starting: ${waiting}`],
   );
   return [
     `${colors.bold(name)}  ${paintStatus(status, colors)(status)}: ${meaning}`,

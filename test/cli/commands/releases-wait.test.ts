@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Status } from '../../../src/release/status.js';
+import type { ReleaseView } from '../../../src/release/view.js';
 import { shortTime } from '../../../src/cli/render/time.js';
 import { events, startFakeApi, type FakeApi } from '../fake-api.js';
 import { runCli } from '../run-cli.js';
@@ -60,4 +61,19 @@ test('a failure that may be retried says until when and how', async () => {
   expect(stderr).toContain(
     `staging: until ${shortTime(retryUntil)} it runs again with towpath releases retry ${id} staging`,
   );
+});
+
+test('why a pod does not start, and what becomes of it, is said though the release itself knows nothing of it', async () => {
+  const [staging, ...others] = converging.channels;
+  const stuck = (message: string): ReleaseView => {
+    const why = { code: 'JOB_NOT_STARTING', subject: 'the-job', message } as const;
+    return { ...converging, channels: [{ ...channel('staging'), ...staging, explanations: [why] }, ...others] };
+  };
+  const views = [converging, stuck('ErrImagePull: none'), stuck('ErrImagePull: none'), stuck('Unschedulable: no node')];
+  api.on(`GET /releases/${id}/events`, events([...views, converged]));
+  const { stderr } = await wait();
+  expect(stderr.split('\n').filter((line) => line.startsWith('staging'))).toEqual([
+    'staging: JOB_NOT_STARTING (the-job): ErrImagePull: none',
+    'staging: JOB_NOT_STARTING (the-job): Unschedulable: no node',
+  ]);
 });

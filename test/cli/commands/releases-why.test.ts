@@ -3,7 +3,7 @@ import type { Why } from '../../../src/cli/why.js';
 import { shortTime } from '../../../src/cli/render/time.js';
 import { startFakeApi, type FakeApi } from '../fake-api.js';
 import { runCli } from '../run-cli.js';
-import { failed, waiting } from '../views.js';
+import { channel, failed, releaseView, run, waiting } from '../views.js';
 
 let api: FakeApi;
 beforeEach(async () => {
@@ -56,4 +56,16 @@ test('why as JSON has the same facts as fields', async () => {
   const answer = JSON.parse((await why('-f', 'json')).stdout) as Why;
   expect(answer).toMatchObject({ release: id, status: 'WAITING_MANUAL_APPROVAL' });
   expect(answer.channels[1]?.gates[1]?.approve).toBe(`towpath releases approve ${id} production`);
+});
+
+test('why of a run whose pod does not start says it once, with what comes next', async () => {
+  const reason = { code: 'JOB_NOT_STARTING', subject: 'the-job', message: 'ImagePullBackOff: none' } as const;
+  const stuck = channel('staging', { status: 'CONVERGING', runs: [run()], explanations: [reason] });
+  api.on(`GET /releases/${id}`, releaseView(2, [stuck]));
+  const open = { channel: 'staging', run: 1, state: 'open', logBytes: 0, waiting: reason.message };
+  api.on(`GET /releases/${id}/runs`, [open]);
+  expect((await why()).stdout.split('\n').slice(-2)).toEqual([
+    '  why   JOB_NOT_STARTING (the-job): ImagePullBackOff: none',
+    '  next  once its pod starts, the end of the run decides; if it does not in time, the run fails',
+  ]);
 });

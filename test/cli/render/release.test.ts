@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createColors } from 'picocolors';
+import type { Explanation } from '../../../src/release/view.js';
 import { renderRelease } from '../../../src/cli/render/release.js';
 import { shortTime } from '../../../src/cli/render/time.js';
 import { channel, converging, failed, releaseView, run, waiting } from '../views.js';
@@ -48,6 +49,16 @@ test('a run whose pod does not start is waiting, not running, and says why once'
   const text = renderRelease(converging, { ...look, details });
   expect(text).toContain('  run 1 apply  waiting  30 s');
   expect(text).not.toContain('running');
+  expect(text.match(/ImagePullBackOff/g)).toHaveLength(1);
+});
+
+test('why a pod does not start is said once where the server knows of it', () => {
+  const why: Explanation = { code: 'JOB_NOT_STARTING', subject: 'the-job', message: 'ImagePullBackOff: none' };
+  const view = releaseView(2, [channel('staging', { status: 'CONVERGING', runs: [run()], explanations: [why] })]);
+  const details = [{ channel: 'staging', run: 1, waiting: 'ImagePullBackOff: none' }];
+  const text = renderRelease(view, { ...look, details });
+  expect(text).toContain('  run 1 apply  waiting  30 s');
+  expect(text).toContain('JOB_NOT_STARTING (the-job): ImagePullBackOff: none');
   expect(text.match(/ImagePullBackOff/g)).toHaveLength(1);
 });
 
