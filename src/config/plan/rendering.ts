@@ -1,5 +1,5 @@
 import { forKubernetes } from '../expand.js';
-import type { Path } from '../issue.js';
+import { quoted, type Path } from '../issue.js';
 import type { Placed } from '../read.js';
 import { render, type Scope } from '../template/render.js';
 
@@ -46,6 +46,7 @@ export function reportTo(
 
 /** Renders a text; what comes out is data. Mistakes are reported, and the text stays open. */
 export function renderText(text: string, { expanded, ...at }: TextAt, rendering: Rendering): string {
+  warnOfBrace(text, at, rendering);
   const rendered = render(text, rendering.scope);
   if ('open' in rendered) return openText;
   if ('errors' in rendered) {
@@ -57,6 +58,17 @@ export function renderText(text: string, { expanded, ...at }: TextAt, rendering:
   if (isOpen(joined))
     reportTo(rendering, { ...at, code: 'TEMPLATE_EXEC', message: 'text cannot hold the character U+0000' });
   return joined;
+}
+
+/** `{.Params.x}}`, `{Params.x}`: text like any other, and hardly ever meant to be. */
+const missingBrace = /(?<!\{)\{\s*\.?((?:Params|Constants|Builtins)\.[\w.]+)\s*\}/;
+
+function warnOfBrace(text: string, at: TextAt, rendering: Rendering): void {
+  const found = missingBrace.exec(text);
+  if (!found) return;
+  const message = `this is no template but text: ${quoted(found[0])}`;
+  const hint = `a template has two braces on both sides: {{.${found[1]}}}`;
+  reportTo(rendering, { ...at, severity: 'warning', code: 'TEMPLATE_SYNTAX', message, offset: found.index, hint });
 }
 
 /** Renders a text that must not be empty. */

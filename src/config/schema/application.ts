@@ -42,7 +42,11 @@ const connectionTypes = [
 const ChannelRuntime = object({
   runtime: Name,
   name: NameOrEmpty.optional(),
-  type: z.enum(connectionTypes).optional(),
+  type: note(z.enum(connectionTypes), {
+    instead: {
+      KUBERNETES: 'leave "type" out: it is derived; a linked cluster is LONG_LIVED_COMPUTE, an extension EXTENSION',
+    },
+  }).optional(),
   containerOrchestration: object(
     {
       k8s: object({ namespace: z.string().min(1).optional() }).optional(),

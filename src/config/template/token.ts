@@ -35,18 +35,27 @@ const unsupported: readonly { pattern: RegExp; what: string }[] = [
 /** The token at a position inside of an action that began at `offset`. */
 export function readToken(template: string, position: number, offset: number): Token {
   const found = patterns.find(([, pattern]) => matches(pattern, template, position));
-  if (!found) throw unknownToken(template, position, offset);
+  if (!found) throw oneBrace(template, position, offset) ?? unknownToken(template, position, offset);
   const [kind, pattern] = found;
   const text = template.slice(position, pattern.lastIndex);
   const named = kind === 'field' || kind === 'word' || kind === 'root';
-  if (named && !matches(terminator, template, position + text.length))
-    throw badEnd(template, { text, position, offset });
+  const end = position + text.length;
+  if (named && !matches(terminator, template, end))
+    throw oneBrace(template, end, offset) ?? badEnd(template, { text, position, offset });
   return { kind, text };
 }
 
 function matches(pattern: RegExp, template: string, position: number): boolean {
   pattern.lastIndex = position;
   return pattern.test(template);
+}
+
+/** `{{.Params.x}`: a closing brace where an action goes on. */
+function oneBrace(template: string, position: number, offset: number): TemplateError | undefined {
+  if (template.charAt(position) !== '}') return undefined;
+  const action = template.slice(offset, position).trimEnd();
+  const hint = action.length > 60 ? 'a brace is missing' : `a brace is missing: ${action}}}`;
+  return new TemplateError('TEMPLATE_SYNTAX', 'an action ends with }}, and here is only one }', { offset, hint });
 }
 
 function unknownToken(template: string, position: number, offset: number): TemplateError {
