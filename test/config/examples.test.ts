@@ -44,10 +44,15 @@ describe.each(examples)('example %s', (example) => {
   });
 });
 
+test('no two examples have a document in common, so that one that is applied leaves the others alone', () => {
+  const keys = examples.flatMap((example) => documentsOf(example).map(({ kind, name }) => `${kind}/${name}`));
+  expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
+});
+
 /** The channels of a plan, with what runs in each. */
-function planned(example: string, service = 'my-service', more: Partial<PlanInput> = {}) {
+function planned(example: string, service: string, more: Partial<PlanInput> = {}) {
   const documents = documentsOf(example);
-  const plan = planOf(inputOf(documents, more, `my-app/${service}`));
+  const plan = planOf(inputOf(documents, more, service));
   return plan.channels.map(({ name, gates, runtime, cluster, namespace, parameters }) => {
     const { image, args } = mainOf(plan, name);
     return {
@@ -71,16 +76,16 @@ const gates = [
 const image = 'registry.example.com/my-repository:my-tag';
 
 test('the founding document’s example runs its command in both channels', () => {
-  const common = { cluster: 'my-kubernetes-runtime', managed: true, image };
+  const common = { cluster: 'extended-kubernetes-runtime', managed: true, image };
   const parameters = [{ name: 'changeId', value: 'my-change-id-for-this-service' }];
   const argument = '--my-change-id=my-change-id-for-this-service';
-  expect(planned('runtime-extension')).toEqual([
+  expect(planned('runtime-extension', 'extended-app/extended-service')).toEqual([
     {
       ...common,
       name: 'staging',
       gates: [],
-      runtime: 'my-custom-runtime',
-      namespace: 'pvn-proxy-runtime-my-custom-runtime',
+      runtime: 'extended-custom-runtime',
+      namespace: 'pvn-proxy-runtime-extended-custom-runtime',
       parameters,
       args: ['apply-changes', argument],
     },
@@ -88,8 +93,8 @@ test('the founding document’s example runs its command in both channels', () =
       ...common,
       name: 'production',
       gates,
-      runtime: 'my-other-custom-runtime',
-      namespace: 'pvn-proxy-runtime-my-other-custom-runtime',
+      runtime: 'extended-other-custom-runtime',
+      namespace: 'pvn-proxy-runtime-extended-other-custom-runtime',
       parameters,
       args: ['apply-changes', '--carefully', argument],
     },
@@ -98,7 +103,7 @@ test('the founding document’s example runs its command in both channels', () =
 
 test('a parameter of the service is passed through', () => {
   const args = (values: PlanInput['values']): unknown[] =>
-    planned('passed-through-parameters', 'my-service', { values }).map((channel) => channel.args);
+    planned('passed-through-parameters', 'passed-app/passed-service', { values }).map((channel) => channel.args);
   const run = (id: string): string[] => ['apply-changes', `--my-change-id=${id}`];
   expect(args({ all: {}, byChannel: {} })).toEqual([run('my-default-change-id'), run('my-default-change-id')]);
   expect(args({ all: { changeId: 'c1' }, byChannel: { production: { changeId: 'c2' } } })).toEqual([
@@ -108,20 +113,22 @@ test('a parameter of the service is passed through', () => {
 });
 
 test('an existing namespace is used, and not owned', () => {
-  expect(planned('existing-namespace')).toMatchObject([{ namespace: 'my-existing-namespace', managed: false }]);
+  expect(planned('existing-namespace', 'namespaced-app/namespaced-service')).toMatchObject([
+    { namespace: 'my-existing-namespace', managed: false },
+  ]);
 });
 
 test('the connection decides which of several extensions runs', () => {
   const runtimes = (service: string): string[] =>
-    planned('multiple-runtime-extensions', service).map(({ runtime }) => runtime);
-  expect(runtimes('my-service')).toEqual(['my-vm-runtime', 'my-prod-vm-runtime']);
-  expect(runtimes('my-site')).toEqual(['my-static-assets-runtime', 'my-prod-static-assets-runtime']);
+    planned('multiple-runtime-extensions', `several-app/${service}`).map(({ runtime }) => runtime);
+  expect(runtimes('several-service')).toEqual(['several-vm-runtime', 'several-prod-vm-runtime']);
+  expect(runtimes('several-site')).toEqual(['several-static-assets-runtime', 'several-prod-static-assets-runtime']);
 });
 
 test('a Job manifest is rendered', () => {
-  expect(planned('kubernetes-config')).toMatchObject([
+  expect(planned('kubernetes-config', 'manifest-app/manifest-service')).toMatchObject([
     {
-      namespace: 'pvn-proxy-runtime-my-custom-runtime',
+      namespace: 'pvn-proxy-runtime-manifest-custom-runtime',
       image,
       args: ['apply-changes', '--my-change-id=my-change-id-for-this-service', '--channel=$(PVN_RELEASE_CHANNEL)'],
     },

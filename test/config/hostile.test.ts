@@ -89,7 +89,7 @@ function changed(original: string, { kind, at, length, text }: Change): string {
   return original.slice(0, place + length) + original.slice(place);
 }
 
-const whole = folder('runtime-extension', 'my-custom-runtime', 'my-app', 'my-service', 'linked');
+const whole = folder('runtime-extension', 'custom-runtime', 'app', 'service', 'linked');
 
 test('scribble never throws, and each mistake lies in the file', () => {
   fc.assert(
@@ -113,7 +113,7 @@ test('a right file with a few changes never throws, and each mistake lies in it'
 
 test('a manifest with a few changes never throws, and each mistake lies in a file', () => {
   const manifest = readFileSync('examples/kubernetes-config/path/to/kubernetes/job.yaml', 'utf8');
-  const text = folder('kubernetes-config', 'my-custom-runtime', 'linked', 'my-app', 'my-service');
+  const text = folder('kubernetes-config', 'custom-runtime', 'linked', 'app', 'service');
   fc.assert(
     fc.property(changes, (all) => {
       const files = [{ path: 'a.pvn.yaml', text }];
@@ -138,12 +138,12 @@ test('any value at any place never throws', () => {
 });
 
 test('a template of anything never throws', () => {
-  const others = folder('runtime-extension', 'my-custom-runtime', 'my-other-custom-runtime', 'my-app', 'linked');
+  const others = folder('runtime-extension', 'custom-runtime', 'other-custom-runtime', 'app', 'linked');
   fc.assert(
     fc.property(fc.array(scraps, { maxLength: 12 }), (parts) => {
       const string = `{{${parts.join('')}`;
       const runtimeExtension = { parameterValues: [{ name: 'changeId', string }] };
-      const service = { name: 'my-service', application: 'my-app', runtimeExtension };
+      const service = { name: 'extended-service', application: 'extended-app', runtimeExtension };
       const files = [{ path: 'a.pvn.yaml', text: `${others}---\n${stringify({ service })}` }];
       expect(misplaced(everything(files), files)).toEqual([]);
     }),
