@@ -80,9 +80,9 @@ function left(kept: readonly ConfigDocument[], { before, after, keys }: Change):
 
 function mistakesOf(document: ConfigDocument, catalog: Catalog): PlanIssue[] {
   const own = documentKey(document);
-  const rules = checkRules(document, catalog).filter(({ severity = 'error' }) => severity === 'error');
+  const rules = checkRules(document, catalog).map((found) => ({ ...found, document: own }));
   const planned = document.kind === 'service' ? checkService(document, catalog) : [];
-  return [...rules.map((found) => ({ ...found, document: own })), ...planned.filter((issue) => issue.document === own)];
+  return [...rules, ...planned].filter(({ severity = 'error', document: of }) => severity === 'error' && of === own);
 }
 
 /** The nearest document of the files that a stored one depends on. */
