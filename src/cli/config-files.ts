@@ -30,7 +30,7 @@ export const summary = (count: number): string => `${countOf(count, 'document')}
 
 /** What applying would change, or did. */
 export function changesTable({ colors, columns }: Context, { documents }: ConfigsAnswer): string[] {
-  const paint = { new: colors.green, changed: colors.yellow, unchanged: colors.dim };
+  const paint = { new: colors.green, changed: colors.yellow, forced: colors.yellow, unchanged: colors.dim };
   return table(
     ['DOCUMENT', 'CHANGE', 'VERSION'],
     documents.map(({ kind, key, change, version }) => [

@@ -29,7 +29,7 @@ const tries = 3;
 
 /**
  * Speaks to the server. Every request of this API may be repeated: reads by nature, `releases` by its key, decisions by
- * their request id, configs because equal ones change nothing. So one that was lost is asked again.
+ * their request id, configs because equal ones change nothing and `force` names a version. So one that was lost is asked again.
  */
 export function createHttp(options: HttpOptions): Http {
   return {

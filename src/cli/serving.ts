@@ -16,6 +16,7 @@ const polls = 10;
  * why not. What was stored is stored: nothing that is found here is a failure.
  */
 export async function sayServed(context: Context, api: Api, stored: readonly string[]): Promise<void> {
+  if (stored.length === 0) return;
   const { io, signal, pollMs } = context;
   try {
     let clusters = await clustersOf(api, stored);

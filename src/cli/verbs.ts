@@ -21,7 +21,7 @@ export interface Group {
 /** First words of a verb, and how else they may be written (docs/spec.md §11.1). */
 export const groups: Record<string, Group> = {
   configs: {
-    summary: 'validate, apply, list, get, delete: applications, services, runtimes as YAML',
+    summary: 'validate, diff, apply, list, get, delete: applications, services, runtimes as YAML',
     aliases: ['config', 'cfg'],
     heading: 'Configuration:',
   },
@@ -56,6 +56,11 @@ export const verbs: readonly Verb[] = [
     usage: 'configs validate <path...>',
     summary: 'check files, without a server',
     load: () => import('./commands/configs-validate.js'),
+  },
+  {
+    usage: 'configs diff <path...>',
+    summary: 'how files differ from what is stored',
+    load: () => import('./commands/configs-diff.js'),
   },
   {
     usage: 'configs apply <path...>',

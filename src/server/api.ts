@@ -3,7 +3,7 @@
  * the document for everyone else is docs/reference/openapi.json.
  */
 export type { CommandBody } from './api/commands.js';
-export type { ConfigDetail, ConfigsAnswer, ConfigsBody, ConfigSummary } from './api/configs.js';
+export type { ApplyBody, ConfigDetail, ConfigsAnswer, ConfigsBody, ConfigSummary, DiffAnswer } from './api/configs.js';
 export type { DecisionAnswer, DecisionBody } from './api/decisions.js';
 export type { Problem } from './api/problem.js';
 export type { RegistryBody } from './api/registries.js';

@@ -3,8 +3,11 @@ import { hasErrors, sortIssues } from '../config/issue.js';
 import type { ConfigDocument } from '../config/model.js';
 import { readDocuments } from '../config/read.js';
 import { validate } from '../config/validate.js';
+import { given } from '../release/given.js';
+import { own } from '../release/own.js';
 import type { Json } from '../release/plan.js';
-import type { ConfigsAnswer, ConfigsBody } from './api.js';
+import type { ApplyBody, ConfigsAnswer, ConfigsBody, DiffAnswer } from './api.js';
+import { documentDiff } from './document-diff.js';
 import type { NewConfig, ServerStore, StoredConfig } from './ports.js';
 import { IssuesError } from './problem.js';
 
@@ -30,41 +33,59 @@ function check({ files, attachments }: ConfigsBody, stored: readonly StoredConfi
   };
 }
 
+type Change = DiffAnswer['documents'][number]['change'];
+
+const nameOf = ({ kind, key }: Pick<NewConfig, 'kind' | 'key'>): string => `${kind}/${key}`;
+
+const storedAs = (stored: readonly StoredConfig[], config: NewConfig): StoredConfig | undefined =>
+  stored.find((each) => nameOf(each) === nameOf(config));
+
+/** One that was deleted is new again, although its versions are numbered on. */
+function changeOf(before: StoredConfig | undefined, now: NewConfig): Change {
+  if (!before) return 'new';
+  return before.digest === now.digest ? 'unchanged' : 'changed';
+}
+
 /** What applying would do, with every mistake; stores nothing. */
 export async function validateConfigs(store: ServerStore, body: ConfigsBody): Promise<ConfigsAnswer> {
   const stored = await store.configs();
   const { configs, issues } = check(body, stored);
-  const documents = configs.map(({ kind, key, digest }) => {
-    const before = stored.find((each) => each.kind === kind && each.key === key);
-    const same = before?.digest === digest;
-    const change = before ? (same ? ('unchanged' as const) : ('changed' as const)) : ('new' as const);
-    return { kind, key, change, ...(same ? { version: before.version } : {}) };
+  const documents = configs.map((config) => {
+    const { kind, key } = config;
+    const before = storedAs(stored, config);
+    const change = changeOf(before, config);
+    return given({ kind, key, change, version: change === 'unchanged' ? before?.version : undefined });
+  });
+  return { documents, issues };
+}
+
+/** The same, with the difference of each document; stores nothing. */
+export async function diffConfigs(store: ServerStore, body: ConfigsBody): Promise<DiffAnswer> {
+  const stored = await store.configs();
+  const { configs, issues } = check(body, stored);
+  const documents = configs.map((config) => {
+    const { kind, key } = config;
+    const before = storedAs(stored, config);
+    const change = changeOf(before, config);
+    return given({ kind, key, change, stored: before?.version, diff: documentDiff(before, config) });
   });
   return { documents, issues };
 }
 
 /** Stores new versions of what changed, or nothing: throws IssuesError with every mistake. */
-export async function applyConfigs(store: ServerStore, body: ConfigsBody, by: string): Promise<ConfigsAnswer> {
+export async function applyConfigs(store: ServerStore, body: ApplyBody, by: string): Promise<ConfigsAnswer> {
   let issues: Issue[] = [];
-  let known = new Set<string>();
+  let changes = new Map<string, Change>();
   const applied = await store.applyConfigs((stored) => {
     const checked = check(body, stored);
-    known = new Set(stored.map(({ kind, key }) => `${kind}/${key}`));
     ({ issues } = checked);
     if (hasErrors(issues)) throw new IssuesError('the configuration has errors, nothing was stored', issues);
-    return checked.configs;
+    changes = new Map(checked.configs.map((each) => [nameOf(each), changeOf(storedAs(stored, each), each)]));
+    return checked.configs.map((each) => given({ ...each, again: own(body.force ?? {}, nameOf(each)) }));
   }, by);
-  const documents = applied.map(({ kind, key, version, changed }) => ({
-    kind,
-    key,
-    version,
-    change: changeOf(changed, known.has(`${kind}/${key}`)),
-  }));
+  const documents = applied.map(({ kind, key, version, changed }) => {
+    const change = changes.get(nameOf({ kind, key })) ?? 'unchanged';
+    return { kind, key, version, change: changed && change === 'unchanged' ? ('forced' as const) : change };
+  });
   return { documents, issues };
-}
-
-/** One that was deleted is new again, although its versions are numbered on. */
-function changeOf(changed: boolean, known: boolean): ConfigsAnswer['documents'][number]['change'] {
-  if (!changed) return 'unchanged';
-  return known ? 'changed' : 'new';
 }

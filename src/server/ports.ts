@@ -27,6 +27,8 @@ export interface NewConfig {
   document: Json;
   text: string;
   digest: string;
+  /** While this is the newest version it gets a new one, also with equal content. */
+  again?: number;
 }
 
 export interface ReleaseRow {
@@ -113,7 +115,7 @@ export interface ServerStore {
   config(kind: Kind, key: string, version?: number): Promise<StoredConfig | undefined>;
   /**
    * One transaction: `decide` sees what is stored, while nobody else may apply, and says what to store (or throws: nothing is).
-   * One whose digest is that of the newest version is left alone. Answers what is stored now.
+   * One whose digest is that of the newest version is left alone, unless it says `again`. Answers what is stored now.
    */
   applyConfigs(
     decide: (stored: StoredConfig[]) => NewConfig[],

@@ -73,10 +73,10 @@ async function newestOf(read: Pick<Tx, 'selectDistinctOn'>, kind?: Kind): Promis
 }
 
 async function applyOne(tx: Tx, config: NewConfig, by: string) {
-  const { kind, key, document, text, digest } = config;
+  const { kind, key, document, text, digest, again } = config;
   const mine = and(eq(configs.kind, kind), eq(configs.key, key));
   const [last] = await tx.select().from(configs).where(mine).orderBy(desc(configs.version)).limit(1);
-  if (last?.digest === digest) return { kind, key, version: last.version, changed: false };
+  if (last?.digest === digest && last.version !== again) return { kind, key, version: last.version, changed: false };
   const version = (last?.version ?? 0) + 1;
   await tx.insert(configs).values({ kind, key, version, document, text, digest, appliedBy: by });
   return { kind, key, version, changed: true };

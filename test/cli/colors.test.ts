@@ -23,6 +23,7 @@ beforeEach(async () => {
   const channels = [{ name: 'staging', status: 'FAILED' }];
   const service = { application: 'my-app', service: 'my-service', channels };
   api.on('POST /configs/validate', stored);
+  api.on('POST /configs/diff', stored);
   api.on('POST /configs/apply', stored);
   api.on('GET /runtimes', [{ name: 'ops', kind: 'kubernetes', version: 1, workers: 0 }]);
   api.on('GET /services', [service]);

@@ -58,7 +58,7 @@ test('--no-wait asks nothing', async () => {
 
 const applied = async (documents: object[], ...more: string[]) => {
   api.on('GET /runtimes', cluster({ workers: 2 }));
-  for (const route of ['POST /configs/validate', 'POST /configs/apply']) api.on(route, { documents, issues: [] });
+  for (const route of ['POST /configs/diff', 'POST /configs/apply']) api.on(route, { documents, issues: [] });
   const files = { 'a.pvn.yaml': 'runtime: {name: ops, kubernetes: {inCluster: true}}\n' };
   const { exitCode, stderr } = await runCli(['configs', 'apply', '.', '-y', ...more], { server: api.url, files });
   return [exitCode, stderr];

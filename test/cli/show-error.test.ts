@@ -57,7 +57,7 @@ test('issues have their places: those of files that cannot be read', async () =>
 
 test('configs apply says the issues of its files, and not the preview', async () => {
   const issue = { severity: 'error', code: 'BAD_VALUE', message: 'no name' } as const;
-  api.on('POST /configs/validate', { documents: [], issues: [issue] });
+  api.on('POST /configs/diff', { documents: [], issues: [issue] });
   const ran = await runCli(['configs', 'apply', '.', '-f', 'json'], { server: api.url, files });
   expect([ran.exitCode, ran.stdout]).toEqual([1, '']);
   expect(JSON.parse(ran.stderr)).toEqual({

@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { body, example } from '../server/example.js';
 import { failRun } from './failed-run.js';
 import type { Served } from './served.js';
@@ -21,6 +22,7 @@ export interface Case {
 
 const root = '/api/v1';
 const broken = { 'a.pvn.yaml': 'service: {name: x, application: none, runtimeExtension: {}}\n' };
+const edited = { 'service.pvn.yaml': example['service.pvn.yaml'].replace('my-default-change-id', 'mine') };
 const start = (parameters: Record<string, string>, more: object = {}) => ({
   service: 'my-service',
   parameters,
@@ -51,6 +53,19 @@ export const cases: Case[] = [
     cli: ['configs', 'apply', '.', '--yes'],
     files: example,
     has: { issues: [] },
+  },
+  {
+    claim: 'files are compared with what is stored, line by line',
+    operation: 'diffConfigs',
+    path: `${root}/configs/diff`,
+    body: body(edited),
+    cli: ['configs', 'diff', 'service.pvn.yaml'],
+    files: edited,
+    has: {
+      issues: [],
+      documents: [{ change: 'changed', stored: 1, diff: expect.stringContaining('defaultValue: mine') }],
+    },
+    equal: true,
   },
   {
     claim: 'services are listed with how they stand',

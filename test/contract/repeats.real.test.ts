@@ -28,6 +28,7 @@ const same = 'the same answer';
 
 const repeats: [operation: string, path: string, sent: object, second: object | typeof same][] = [
   ['validateConfigs', '/configs/validate', body(example), same],
+  ['diffConfigs', '/configs/diff', body(example), same],
   ['applyConfigs', '/configs/apply', body({ 'ops.pvn.yaml': example['ops.pvn.yaml'].split('---')[0]! }), unchanged],
   ['linkRuntime', '/runtimes', { name: 'other', context: 'there' }, unchanged],
   ['addRegistry', '/registries', { name: 'quay', url: 'https://quay.example', public: true }, unchanged],

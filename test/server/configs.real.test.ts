@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { DiffAnswer } from '../../src/server/api.js';
 import { body, example } from './example.js';
 import { openServer, type TestServer } from './open-server.js';
 
@@ -49,6 +50,40 @@ test('applying stores new versions of what changed', async () => {
   expect((json as { text: string }).text).toContain('other-tag');
   for (const key of ['my-app/my-service', 'my-app%2Fmy-service'])
     expect((await server.ask('GET', `/api/v1/configs/service/${key}`)).json).toMatchObject({ version: 1 });
+});
+
+test('a diff compares what is stored with what the files mean, and stores nothing', async () => {
+  const files = {
+    'runtime.pvn.yaml': example['runtime.pvn.yaml'].replace('my-tag', 'third-tag'),
+    'service.pvn.yaml': `# a remark\n${example['service.pvn.yaml']}`,
+    'ops.pvn.yaml': example['ops.pvn.yaml'].replace('my-registry-name', 'new-registry'),
+  };
+  const before = await server.context.store.configs();
+  const { json } = await server.ask('POST', '/api/v1/configs/diff', body(files));
+  expect(await server.context.store.configs()).toEqual(before);
+  const { documents } = json as DiffAnswer;
+  expect(documents.map(({ key, change, stored }) => [key, change, stored])).toEqual([
+    ['my-custom-runtime', 'changed', 2],
+    ['my-app/my-service', 'changed', 1],
+    ['my-kubernetes-runtime', 'unchanged', 1],
+    ['new-registry', 'new', undefined],
+  ]);
+  const [runtime = '', ...rest] = documents.map(({ diff }) => diff);
+  expect(runtime).toContain('--- runtime/my-custom-runtime\tversion 2\n+++ runtime/my-custom-runtime\n@@ ');
+  expect(runtime.match(/^[-+] .*/gm)).toEqual([
+    expect.stringContaining('tag: other-tag'),
+    expect.stringContaining('tag: third-tag'),
+  ]);
+  expect(rest).toEqual(['', '', expect.stringContaining('+++ containerRegistry/new-registry\n@@ -0,0 +1,')]);
+});
+
+test('forced, an equal document gets a new version, once for the version that was seen', async () => {
+  const [ops = ''] = example['ops.pvn.yaml'].split('---');
+  const forced = { ...body({ 'ops.pvn.yaml': ops }), force: { 'runtime/my-kubernetes-runtime': 1 } };
+  const apply = async () => (await server.ask('POST', '/api/v1/configs/apply', forced)).json;
+  const document = { kind: 'runtime', key: 'my-kubernetes-runtime', version: 2 };
+  expect(await apply()).toMatchObject({ documents: [{ ...document, change: 'forced' }] });
+  expect(await apply()).toMatchObject({ documents: [{ ...document, change: 'unchanged' }] });
 });
 
 test.each(['runtime/none', 'kind/none', 'service/my-app'])('what is not stored is not found: %s', async (path) => {

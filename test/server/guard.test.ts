@@ -41,6 +41,7 @@ test('the health check answers without a token', async () => {
 const paths = [
   ['GET', '/api/v1/status'],
   ['POST', '/api/v1/configs/validate'],
+  ['POST', '/api/v1/configs/diff'],
   ['POST', '/api/v1/configs/apply'],
   ['GET', '/api/v1/configs'],
   ['GET', '/api/v1/configs/runtime/vm'],

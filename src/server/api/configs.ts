@@ -33,6 +33,18 @@ export const ConfigsBody = z
   .meta({ id: 'ConfigsBody' });
 export type ConfigsBody = z.infer<typeof ConfigsBody>;
 
+export const ApplyBody = ConfigsBody.extend({
+  force: z
+    .record(z.string(), z.int())
+    .exactOptional()
+    .meta({
+      description:
+        'Versions by `kind/key` that get a new one although the content is equal. One that is not the newest any more is ' +
+        'left alone, so that a repeated request stores nothing twice.',
+    }),
+}).meta({ id: 'ApplyBody' });
+export type ApplyBody = z.infer<typeof ApplyBody>;
+
 const Place = z.object({ file: z.string(), line: z.int(), column: z.int() } satisfies Fields<At>);
 
 export const Issue = z
@@ -48,6 +60,9 @@ export const Issue = z
   } satisfies Fields<Remark>)
   .meta({ id: 'Issue', description: 'One mistake or remark, with its place.' }) satisfies z.ZodType<Remark>;
 
+const changes = ['new', 'changed', 'unchanged'] as const;
+const issues = z.array(Issue).meta({ description: 'Errors, warnings and notes, sorted by file, line and column.' });
+
 export const ConfigsAnswer = z
   .object({
     documents: z.array(
@@ -55,13 +70,35 @@ export const ConfigsAnswer = z
         kind: Kind,
         key: z.string(),
         version: z.int().exactOptional(),
-        change: z.enum(['new', 'changed', 'unchanged']),
+        change: z.enum([...changes, 'forced']).meta({
+          description: 'forced: the content is equal, and got a new version because that was asked for.',
+        }),
       }),
     ),
-    issues: z.array(Issue).meta({ description: 'Errors, warnings and notes, sorted by file, line and column.' }),
+    issues,
   })
   .meta({ id: 'ConfigsAnswer' });
 export type ConfigsAnswer = z.infer<typeof ConfigsAnswer>;
+
+export const DiffAnswer = z
+  .object({
+    documents: z.array(
+      z.object({
+        kind: Kind,
+        key: z.string(),
+        change: z.enum(changes),
+        stored: z.int().exactOptional().meta({ description: 'The stored version that it is compared with.' }),
+        diff: z.string().meta({
+          description:
+            'Unified, of the documents as they are understood, in YAML with sorted keys. Empty when that is the same: ' +
+            'a change of comments or layout alone is one without a difference.',
+        }),
+      }),
+    ),
+    issues,
+  })
+  .meta({ id: 'DiffAnswer' });
+export type DiffAnswer = z.infer<typeof DiffAnswer>;
 
 export const ConfigSummary = z
   .object({ kind: Kind, key: z.string(), version: z.int(), appliedBy: z.string(), appliedAt: Time })

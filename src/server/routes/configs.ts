@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { TowpathError } from '../../release/towpath-error.js';
-import { ConfigDetail, ConfigsAnswer, ConfigsBody, ConfigSummary, Kind } from '../api/configs.js';
+import {
+  ApplyBody,
+  ConfigDetail,
+  ConfigsAnswer,
+  ConfigsBody,
+  ConfigSummary,
+  DiffAnswer,
+  Kind,
+} from '../api/configs.js';
 import { DeleteAnswer, DeleteBody } from '../api/delete-config.js';
-import { applyConfigs, validateConfigs } from '../configs.js';
+import { applyConfigs, diffConfigs, validateConfigs } from '../configs.js';
 import { deleteConfig } from '../delete-config.js';
 import type { StoredConfig } from '../ports.js';
 import { jsonRoute } from '../route.js';
@@ -24,14 +32,29 @@ export const configRoutes = [
   }),
   jsonRoute({
     method: 'post',
+    path: '/api/v1/configs/diff',
+    subject,
+    operationId: 'diffConfigs',
+    summary: 'What applying files would change, line by line',
+    description:
+      'Compares the documents as they are understood, stored against files. Answers 200 also when there are errors: ' +
+      'with the differences of what could be read.',
+    repeat: 'it stores nothing.',
+    body: ConfigsBody,
+    answer: DiffAnswer,
+    handle: ({ store }, { body }) => diffConfigs(store, body),
+  }),
+  jsonRoute({
+    method: 'post',
     path: '/api/v1/configs/apply',
     subject,
     operationId: 'applyConfigs',
     summary: 'Stores what files say: all or nothing',
     description:
       'With any error nothing is stored, and the problem CONFIG_INVALID lists every mistake. Releases nothing.',
-    repeat: 'equal content changes nothing and answers `unchanged`.',
-    body: ConfigsBody,
+    repeat:
+      'equal content changes nothing and answers `unchanged`; `force` names the versions that it stores anew once.',
+    body: ApplyBody,
     answer: ConfigsAnswer,
     problems: ['CONFIG_INVALID'],
     handle: ({ store }, { body, by }) => applyConfigs(store, body, by),
