@@ -13,6 +13,7 @@ import type {
   OpenRun,
   PlanAnswer,
   RegistryBody,
+  RegistrySummary,
   ReleaseSummary,
   RunSummary,
   RuntimeSummary,
@@ -84,7 +85,7 @@ export const createApi = (http: Http) => ({
     }),
   runtimes: () => http.json<RuntimeSummary[]>(get('/runtimes')),
   link: (body: LinkBody) => http.json<ConfigsAnswer>(post('/runtimes', body)),
-  registries: () => http.json<ConfigSummary[]>(get('/registries')),
+  registries: () => http.json<RegistrySummary[]>(get('/registries')),
   addRegistry: (body: RegistryBody) => http.json<ConfigsAnswer>(post('/registries', body)),
 });
 export type Api = ReturnType<typeof createApi>;

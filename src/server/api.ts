@@ -6,7 +6,7 @@ export type { CommandBody } from './api/commands.js';
 export type { ApplyBody, ConfigDetail, ConfigsAnswer, ConfigsBody, ConfigSummary, DiffAnswer } from './api/configs.js';
 export type { DecisionAnswer, DecisionBody } from './api/decisions.js';
 export type { Problem } from './api/problem.js';
-export type { RegistryBody } from './api/registries.js';
+export type { RegistryBody, RegistrySummary } from './api/registries.js';
 export type { ReleaseSummary } from './api/releases.js';
 export type { OpenRun, RunSummary } from './api/runs.js';
 export type { LinkBody, RuntimeSummary } from './api/runtimes.js';

@@ -121,6 +121,7 @@ export const cases: Case[] = [
     operation: 'listRuntimes',
     path: `${root}/runtimes`,
     cli: ['runtimes', 'list'],
+    has: expect.arrayContaining([expect.objectContaining({ name: 'linked', context: 'there' })]),
     equal: true,
   },
   {
@@ -136,6 +137,7 @@ export const cases: Case[] = [
     operation: 'listRegistries',
     path: `${root}/registries`,
     cli: ['registries', 'list'],
+    has: [{ url: 'registry.example' }, { key: 'quay', url: 'quay.example' }],
     equal: true,
   },
   {

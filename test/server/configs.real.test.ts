@@ -103,9 +103,20 @@ test('a linked runtime and a registry are documents like any other', async () =>
   expect((await server.ask('GET', '/api/v1/configs/containerRegistry/quay')).json).toMatchObject({
     text: expect.stringContaining('kubernetesSecret'),
   });
+  expect((await server.ask('GET', '/api/v1/registries')).json).toMatchObject([
+    { key: 'my-registry-name', url: 'registry.example' },
+    { key: 'quay', url: 'quay.example', pullSecret: { namespace: 'towpath', name: 'pull' } },
+  ]);
   expect((await server.ask('GET', '/api/v1/runtimes')).json).toEqual(
     expect.arrayContaining([
-      { name: 'other', kind: 'kubernetes', version: 1, workers: 1, trouble: 'RUNTIME_UNREACHABLE: no answer' },
+      {
+        name: 'other',
+        kind: 'kubernetes',
+        version: 1,
+        context: 'there',
+        workers: 1,
+        trouble: 'RUNTIME_UNREACHABLE: no answer',
+      },
       {
         name: 'my-custom-runtime',
         kind: 'extension',

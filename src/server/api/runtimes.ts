@@ -7,6 +7,12 @@ export const RuntimeSummary = z
     version: z.int(),
     cluster: z.string().exactOptional().meta({ description: 'For an extension: where its Jobs run.' }),
     namespace: z.string().exactOptional(),
+    context: z
+      .string()
+      .exactOptional()
+      .meta({ description: 'For a linked cluster: as of `LinkBody`, like the next two.' }),
+    kubeconfig: z.string().exactOptional(),
+    inCluster: z.boolean().exactOptional(),
     workers: z.int().exactOptional().meta({
       description: 'For a linked cluster: workers that serve it now.',
     }),

@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import type { Registry } from '../../config/model.js';
 import { writeDocument } from '../../config/write.js';
-import { ConfigsAnswer, ConfigSummary } from '../api/configs.js';
-import { RegistryBody } from '../api/registries.js';
+import { given } from '../../release/given.js';
+import { ConfigsAnswer } from '../api/configs.js';
+import { RegistryBody, RegistrySummary } from '../api/registries.js';
 import { applyConfigs } from '../configs.js';
+import type { StoredConfig } from '../ports.js';
 import { jsonRoute } from '../route.js';
-import { summaryOf } from './configs.js';
+import { summaryOf as configSummaryOf } from './configs.js';
 
 export const registryRoutes = [
   jsonRoute({
@@ -13,7 +16,7 @@ export const registryRoutes = [
     subject: 'configuration',
     operationId: 'listRegistries',
     summary: 'Container registries',
-    answer: z.array(ConfigSummary),
+    answer: z.array(RegistrySummary),
     handle: async ({ store }) => (await store.configs('containerRegistry')).map(summaryOf),
   }),
   jsonRoute({
@@ -33,3 +36,8 @@ export const registryRoutes = [
     },
   }),
 ];
+
+function summaryOf(stored: StoredConfig): RegistrySummary {
+  const { host, pullSecret } = stored.document as unknown as Registry;
+  return given({ ...configSummaryOf(stored), url: host, pullSecret });
+}

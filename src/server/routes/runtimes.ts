@@ -51,5 +51,5 @@ function summaryOf(
     return { name, kind: 'extension', version, cluster, namespace };
   }
   const { workers, trouble } = served.get(name) ?? { workers: 0 };
-  return given({ name, kind: 'kubernetes' as const, version, workers, trouble });
+  return given({ name, kind: 'kubernetes' as const, version, ...runtime.kubernetes, workers, trouble });
 }

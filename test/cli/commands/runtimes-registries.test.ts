@@ -13,16 +13,47 @@ const stored = { documents: [{ kind: 'runtime', key: 'ops', version: 1, change: 
 
 test('runtimes list shows which clusters nobody serves', async () => {
   api.on('GET /runtimes', [
-    { name: 'ops', kind: 'kubernetes', version: 1, workers: 0 },
-    { name: 'far', kind: 'kubernetes', version: 1, workers: 1, trouble: 'RUNTIME_UNREACHABLE: no answer' },
+    { name: 'ops', kind: 'kubernetes', version: 1, context: 'towpath', workers: 0 },
+    {
+      name: 'far',
+      kind: 'kubernetes',
+      version: 1,
+      kubeconfig: '/kc',
+      workers: 1,
+      trouble: 'RUNTIME_UNREACHABLE: no answer',
+    },
+    { name: 'both', kind: 'kubernetes', version: 1, kubeconfig: '/kc', context: 'b', workers: 2 },
+    { name: 'own', kind: 'kubernetes', version: 1, inCluster: true, workers: 1 },
     { name: 'vm', kind: 'extension', version: 2, cluster: 'ops', namespace: 'jobs' },
   ]);
   const { stdout } = await runCli(['clusters', 'list'], { server: api.url });
   expect(stdout.split('\n')).toEqual([
-    'NAME  KIND        WORKERS  CLUSTER  NAMESPACE  NOTE',
-    'ops   kubernetes  none                         RUNTIME_UNREACHABLE: no worker serves "ops"',
-    'far   kubernetes  1                            RUNTIME_UNREACHABLE: no answer',
+    'NAME  KIND        WORKERS  CLUSTER  NAMESPACE  CONTEXT     NOTE',
+    'ops   kubernetes  none                         towpath     RUNTIME_UNREACHABLE: no worker serves "ops"',
+    'far   kubernetes  1                            /kc         RUNTIME_UNREACHABLE: no answer',
+    'both  kubernetes  2                            b (/kc)',
+    'own   kubernetes  1                            in cluster',
     'vm    extension            ops      jobs',
+  ]);
+});
+
+test('registries list shows where each is, and what pulls from it', async () => {
+  const applied = { version: 1, appliedAt: '2026-03-01T10:00:00Z', appliedBy: 'ann' };
+  api.on('GET /registries', [
+    { kind: 'containerRegistry', key: 'quay', url: 'quay.example', ...applied },
+    {
+      kind: 'containerRegistry',
+      key: 'own',
+      url: 'own.example:5000',
+      pullSecret: { namespace: 'ns', name: 'pull' },
+      ...applied,
+    },
+  ]);
+  const { stdout } = await runCli(['registries', 'list'], { server: api.url });
+  expect(stdout.split('\n').map((line) => line.split(/ {2,}/).slice(0, 4))).toEqual([
+    ['NAME', 'URL', 'PULL', 'VERSION'],
+    ['quay', 'quay.example', 'public', '1'],
+    ['own', 'own.example:5000', 'ns/pull', '1'],
   ]);
 });
 
