@@ -46,30 +46,34 @@ function changeOf(before: StoredConfig | undefined, now: NewConfig): Change {
   return before.digest === now.digest ? 'unchanged' : 'changed';
 }
 
-/** What applying would do, with every mistake; stores nothing. */
-export async function validateConfigs(store: ServerStore, body: ConfigsBody): Promise<ConfigsAnswer> {
+/** Each document beside what is stored under its name, in the words of the caller. */
+async function compare<T>(
+  store: ServerStore,
+  body: ConfigsBody,
+  say: (config: NewConfig, change: Change, before: StoredConfig | undefined) => T,
+): Promise<{ documents: T[]; issues: ConfigsAnswer['issues'] }> {
   const stored = await store.configs();
   const { configs, issues } = check(body, stored);
   const documents = configs.map((config) => {
-    const { kind, key } = config;
     const before = storedAs(stored, config);
-    const change = changeOf(before, config);
-    return given({ kind, key, change, version: change === 'unchanged' ? before?.version : undefined });
+    return say(config, changeOf(before, config), before);
   });
   return { documents, issues };
 }
 
+/** What applying would do, with every mistake; stores nothing. */
+export async function validateConfigs(store: ServerStore, body: ConfigsBody): Promise<ConfigsAnswer> {
+  return compare(store, body, ({ kind, key }, change, before) =>
+    given({ kind, key, change, version: change === 'unchanged' ? before?.version : undefined }),
+  );
+}
+
 /** The same, with the difference of each document; stores nothing. */
 export async function diffConfigs(store: ServerStore, body: ConfigsBody): Promise<DiffAnswer> {
-  const stored = await store.configs();
-  const { configs, issues } = check(body, stored);
-  const documents = configs.map((config) => {
+  return compare(store, body, (config, change, before) => {
     const { kind, key } = config;
-    const before = storedAs(stored, config);
-    const change = changeOf(before, config);
     return given({ kind, key, change, stored: before?.version, diff: documentDiff(before, config) });
   });
-  return { documents, issues };
 }
 
 /** Stores new versions of what changed, or nothing: throws IssuesError with every mistake. */

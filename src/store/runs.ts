@@ -12,6 +12,11 @@ import { makeStable } from './stable.js';
 import { changeInstance, lockInstance, turn, type Instance } from './turns.js';
 
 type Row = typeof runs.$inferSelect;
+/** The column of the command is text. */
+type KeyFields = Omit<RunKey, 'command'> & { command: string };
+
+/** A run that has a number and has not ended. */
+export const isOpen = and(eq(runs.state, 'open'), isNotNull(runs.run));
 
 /** The one row of a run key. */
 export const byKey = (key: RunKey) =>
@@ -25,7 +30,16 @@ export const byKey = (key: RunKey) =>
     eq(runs.ordinal, key.ordinal),
   );
 
-const fieldsOf = ({ application, service, channel, release, attempt, command, ordinal }: RunKey) => ({
+/** The key alone, of a row or of what carries one. */
+export const fieldsOf = ({
+  application,
+  service,
+  channel,
+  release,
+  attempt,
+  command,
+  ordinal,
+}: KeyFields): KeyFields => ({
   application,
   service,
   channel,
@@ -94,8 +108,7 @@ export const runQueries = (
 
   openRuns: () =>
     db.read(async (read) => {
-      const open = and(eq(runs.state, 'open'), isNotNull(runs.run));
-      return (await read.select().from(runs).where(open).orderBy(runs.id).limit(1000)).map(runRow);
+      return (await read.select().from(runs).where(isOpen).orderBy(runs.id).limit(1000)).map(runRow);
     }),
 });
 
@@ -175,10 +188,7 @@ export async function openRunsOf(tx: Tx, of: FinishRunInput['of']): Promise<numb
     eq(runs.channel, of.channel),
     eq(runs.release, of.release),
   );
-  const open = await tx
-    .select({ id: runs.id })
-    .from(runs)
-    .where(and(mine, eq(runs.state, 'open'), isNotNull(runs.run)));
+  const open = await tx.select({ id: runs.id }).from(runs).where(and(mine, isOpen));
   return open.length;
 }
 

@@ -29,8 +29,6 @@ import { main } from './proxies.js';
 type Box = (() => Promise<void> | void)[];
 
 export interface Mailbox {
-  /** True while everything that arrived is answered. */
-  isEmpty(): boolean;
   /** Ends once everything that arrived is answered. */
   close(): Promise<void>;
 }
@@ -91,7 +89,6 @@ export function openMailbox(live: Live, projector: Projector): Mailbox {
     }
   });
   return {
-    isEmpty: () => live.unanswered === 0,
     close: () => {
       closing = true;
       return idle;

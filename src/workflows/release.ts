@@ -5,7 +5,7 @@ import { allEnded } from '../release/gates.js';
 import type { ReleaseView } from '../release/view.js';
 import { followChannel } from './channel.js';
 import { goLive, type Live } from './live.js';
-import { openMailbox, type Mailbox } from './mailbox.js';
+import { openMailbox } from './mailbox.js';
 import type { ReleaseInput } from './messages.js';
 import { startProjector, type Projector } from './projector.js';
 
@@ -18,7 +18,7 @@ export async function release(input: ReleaseInput): Promise<ReleaseView> {
   const projector = startProjector(live);
   const mailbox = openMailbox(live, projector); // before the first await: early signals are kept
   const channels = input.plan.channels.map((channel) => followChannel(live, projector, channel));
-  await orCancelled(live, () => untilOver(live, { projector, mailbox }));
+  await orCancelled(live, () => untilOver(live, projector));
   live.over = true;
   await Promise.all(channels);
   await CancellationScope.nonCancellable(async () => {
@@ -41,9 +41,9 @@ async function orCancelled(live: Live, work: () => Promise<void>): Promise<void>
 }
 
 /** Until every channel has ended and none may be retried any more. A long history is left behind on the way. */
-async function untilOver(live: Live, quiet: { projector: Projector; mailbox: Mailbox }): Promise<void> {
+async function untilOver(live: Live, projector: Projector): Promise<void> {
   const open = (): boolean => !allEnded(live.state());
-  const rests = (): boolean => live.rests() && isQuiet(live, quiet);
+  const rests = (): boolean => live.rests() && isQuiet(live, projector);
   for (;;) {
     await condition(() => !open() || rests());
     const until = retryableUntil(live.state());
@@ -58,8 +58,8 @@ async function untilOver(live: Live, quiet: { projector: Projector; mailbox: Mai
 }
 
 /** Nothing is under way that the history would be needed for. */
-const isQuiet = (live: Live, { projector, mailbox }: { projector: Projector; mailbox: Mailbox }): boolean =>
-  live.busy === 0 && mailbox.isEmpty() && projector.isIdle() && allHandlersFinished();
+const isQuiet = (live: Live, projector: Projector): boolean =>
+  live.busy === 0 && live.unanswered === 0 && projector.isIdle() && allHandlersFinished();
 
 /** The same release under the same id, with a history that begins anew. */
 function goOn(live: Live): Promise<never> {

@@ -8,6 +8,7 @@ import { addImage } from '../../src/embedded/images.js';
 import type { ReleaseView } from '../../src/release/view.js';
 import { runSql, startPostgres } from '../real/postgres.js';
 import { until } from '../real/until.js';
+import { linkedExtension } from './extension.js';
 
 export interface Ended {
   code: number | null;
@@ -156,31 +157,10 @@ export interface Documents {
 /** Writes the founding document's example: a linked cluster, an extension, staging and production, a service. */
 export function writeDocuments({ name, folder }: Installation, documents: Documents): string {
   const { service = 'my-service', script, productionScript = script, namespace } = documents;
-  const inNamespace = namespace === undefined ? '' : `\n      containerOrchestration: {k8s: {namespace: ${namespace}}}`;
   const file = path.join(folder, `${service}.pvn.yaml`);
   writeFileSync(
     file,
-    `runtime:
-  name: ${name}-ops
-  kubernetes: {kubeconfig: ${required('TEST_KUBECONFIG')}}
----
-runtime:
-  name: ${name}-vm
-  extension:
-    proxyRuntime:
-      runtime: ${name}-ops${inNamespace}
-    apply:
-      taskConfig:
-        program:
-          image: ${image}
-          entrypoint: [sh, -c]
-          cmd: ["{{.Params.script}}"]
-    parameters:
-      - name: script
-        required: true
-        string: {}
----
-application:
+    `${linkedExtension({ cluster: `${name}-ops`, name: `${name}-vm`, kubeconfig: required('TEST_KUBECONFIG'), image, namespace })}application:
   name: ${name}
   releaseChannels:
     - name: staging

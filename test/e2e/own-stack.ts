@@ -7,6 +7,7 @@ import { isAlive } from '../../src/embedded/process-id.js';
 import { readState, type State } from '../../src/embedded/state.js';
 import type { ReleaseView } from '../../src/release/view.js';
 import { until } from '../real/until.js';
+import { linkedExtension } from './extension.js';
 import { image, run, type Ended } from './installation.js';
 
 /** A whole installation of its own, by `towpath up`: every part of it may be stopped and killed. */
@@ -116,24 +117,11 @@ export async function startRelease(stack: OwnStack, service: string, script: str
   return (await stack.json<{ id: string }>('releases', 'start', `${application}/${service}`)).id;
 }
 
-const documents = ({ home }: OwnStack, service: string, script: string): string => `runtime:
-  name: own-ops
-  kubernetes: {kubeconfig: ${layout(home).kubeconfig}}
----
-runtime:
-  name: own-vm
-  extension:
-    proxyRuntime: {runtime: own-ops}
-    apply:
-      taskConfig:
-        program:
-          image: ${image}
-          entrypoint: [sh, -c]
-          cmd: ["{{.Params.script}}"]
-    parameters:
-      - {name: script, required: true, string: {}}
----
-application:
+const documents = (
+  { home }: OwnStack,
+  service: string,
+  script: string,
+): string => `${linkedExtension({ cluster: 'own-ops', name: 'own-vm', kubeconfig: layout(home).kubeconfig, image })}application:
   name: ${application}
   releaseChannels:
     - name: staging

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { linkedExtension } from '../e2e/extension.js';
 import { image, type Stack } from './stack.js';
 
 /** Services of `plain` run at once, those of `gated` wait for an approval. */
@@ -30,24 +31,9 @@ const script = (file: string): string =>
     `echo "run $TOWPATH_RUN of $TOWPATH_RELEASE_ID ends" >> ${file}`,
   ].join('; ');
 
-const shared = (kubeconfig: string): string => `runtime:
-  name: ops
-  kubernetes: {kubeconfig: ${kubeconfig}}
----
-runtime:
-  name: vm
-  extension:
-    proxyRuntime: {runtime: ops}
-    apply:
-      taskConfig:
-        program:
-          image: ${image}
-          entrypoint: [sh, -c]
-          cmd: ["{{.Params.script}}"]
-    parameters:
-      - {name: script, required: true, string: {}}
----
-application:
+const shared = (
+  kubeconfig: string,
+): string => `${linkedExtension({ cluster: 'ops', name: 'vm', kubeconfig, image })}application:
   name: plain
   releaseChannels:
     - name: production
