@@ -19,6 +19,8 @@ interface Dependencies {
 
 /** How long a watch that says nothing is trusted. */
 const rereadMs = 10_000;
+/** How far a watch may be behind a reading. */
+const watchBehindMs = 2000;
 
 /**
  * Follows a Job to its end: the watch is a hint, the re-read the truth. Safe to repeat: a new attempt reads the same Job
@@ -73,7 +75,7 @@ class Follow {
       this.lastPod = pod ?? this.lastPod;
       if (pod?.main?.started) this.pump ??= new LogPump(this.source, pod.name);
       if (!job) return this.gone(seen);
-      if (hasEnded(job, pod)) return this.ended(job, pod);
+      if (hasEnded(job, pod)) return this.ended(job, seen);
       await orCancelled(() => this.progress.report(job, seen.pods, this.pump?.bytes ?? 0));
       const wait = Math.min(rereadMs, await this.untilOverdue(job, pod), this.progress.askAgainMs(job) ?? rereadMs);
       await this.changes.next(versionsOf(seen), wait, Context.current().cancellationSignal);
@@ -85,11 +87,24 @@ class Follow {
     await this.pump?.stop();
   }
 
-  private async ended(job: ObservedJob, pod: ObservedPod | undefined): Promise<RunEnd> {
+  private async ended(job: ObservedJob, seen: Look): Promise<RunEnd> {
     this.progress.ended();
-    const { code, sentence, end } = explainEnd(job, pod ?? this.lastPod, await this.wholeLog(pod));
+    const pod = newest(seen.pods);
+    const last = pod ?? (await this.deletedPod(seen));
+    const { code, sentence, end } = explainEnd(job, last, await this.wholeLog(pod));
     if (code === 'SUCCEEDED') return end;
     return failWith(code, sentence, { end });
+  }
+
+  /** As it was seen last. The watch may be behind the reading that found the pod gone. */
+  private async deletedPod(seen: Look): Promise<ObservedPod | undefined> {
+    if (!this.lastPod || this.lastPod.main?.exitCode !== undefined) return this.lastPod;
+    const { clock } = this.source;
+    const until = clock.now() + watchBehindMs;
+    const shown = () => this.changes.ended(this.at.mainContainer);
+    while (!shown() && clock.now() < until)
+      await this.changes.next(versionsOf(seen), until - clock.now(), Context.current().cancellationSignal);
+    return shown() ?? this.lastPod;
   }
 
   /** Nothing of a lost run may stay running: its pods may outlive it for a while, and what they log is stored. */

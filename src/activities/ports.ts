@@ -185,6 +185,11 @@ export interface Changes {
    * read again, never a truth. It never rejects.
    */
   next(seen: Seen, waitMs: number, signal: AbortSignal): Promise<void>;
+  /**
+   * The newest pod that a watch has shown with its program ended: one that was deleted is gone before its Job is over, with
+   * its exit code and its result. Undefined when no watch has shown it.
+   */
+  ended(mainContainer: string): ObservedPod | undefined;
   close(): void;
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { V1Pod } from '@kubernetes/client-node';
 import type { Changes, Seen } from '../activities/ports.js';
 import { linked } from './abort.js';
 import type { Api } from './api.js';
+import { observePod } from './status.js';
 import { openStream } from './stream.js';
 
 /** How long a watch is kept open; the API server ends it, and we do when it does not. */
@@ -11,6 +13,8 @@ const headersMs = 15_000;
 const shortMs = 5_000;
 const firstPauseMs = 250;
 const longestPauseMs = 10_000;
+/** Of pods whose program has ended; an idempotent run may have several, one after the other. */
+const mostKept = 16;
 
 interface Watched {
   namespace: string;
@@ -24,25 +28,47 @@ interface Watched {
  */
 export function watchJob(api: Api, { namespace, name, uid }: Watched): Changes {
   const wake = new Wake();
-  const job = new Ear(api, wake, {
+  const over = new Map<string, V1Pod>();
+  const job = new Ear(api, () => wake.now(), {
     path: `/apis/batch/v1/namespaces/${namespace}/jobs`,
     select: { fieldSelector: `metadata.name=${name}` },
   });
-  const pods = new Ear(api, wake, {
-    path: `/api/v1/namespaces/${namespace}/pods`,
-    select: { labelSelector: `batch.kubernetes.io/controller-uid=${uid}` },
-  });
+  const pods = new Ear(
+    api,
+    (object) => {
+      keepEnded(over, object);
+      wake.now();
+    },
+    {
+      path: `/api/v1/namespaces/${namespace}/pods`,
+      select: { labelSelector: `batch.kubernetes.io/controller-uid=${uid}` },
+    },
+  );
   return {
     next(seen: Seen, waitMs: number, signal: AbortSignal) {
       job.listenFrom(seen.job);
       pods.listenFrom(seen.pods);
       return wake.within(waitMs, signal);
     },
+    ended: (mainContainer) =>
+      [...over.values()]
+        .map((pod) => observePod(pod, mainContainer))
+        .filter(({ main }) => main?.exitCode !== undefined)
+        .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+        .at(-1),
     close() {
       job.close();
       pods.close();
     },
   };
+}
+
+/** A pod's last state comes with the event of its deletion too. */
+function keepEnded(over: Map<string, V1Pod>, object: unknown): void {
+  const pod = object as V1Pod | undefined;
+  const uid = pod?.metadata?.uid;
+  if (uid === undefined || !pod?.status?.containerStatuses?.some(({ state }) => state?.terminated)) return;
+  if (over.size < mostKept || over.has(uid)) over.set(uid, pod);
 }
 
 /** Remembers that something happened until somebody waits for it. */
@@ -72,12 +98,12 @@ class Ear {
   private open: AbortController | undefined;
   private short = 0;
   private readonly api: Api;
-  private readonly wake: Wake;
+  private readonly heard: (object?: unknown) => void;
   private readonly of: { path: string; select: Record<string, string> };
 
-  constructor(api: Api, wake: Wake, of: { path: string; select: Record<string, string> }) {
+  constructor(api: Api, heard: (object?: unknown) => void, of: { path: string; select: Record<string, string> }) {
     this.api = api;
-    this.wake = wake;
+    this.heard = heard;
     this.of = of;
   }
 
@@ -88,7 +114,7 @@ class Ear {
     void this.listen(resourceVersion, mine.signal).then(() => {
       if (mine.signal.aborted) return;
       this.open = undefined;
-      this.wake.now();
+      this.heard();
     });
   }
 
@@ -122,20 +148,19 @@ class Ear {
       const lines = (rest + String(piece)).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
-        const type = typeOf(line);
+        const { type, object } = eventIn(line);
         if (type === 'ERROR') return;
-        if (type !== 'BOOKMARK') this.wake.now();
+        if (type !== 'BOOKMARK') this.heard(object);
       }
     }
   }
 }
 
 /** A line that is no JSON may hide an event. */
-function typeOf(line: string): string {
+function eventIn(line: string): { type?: unknown; object?: unknown } {
   try {
-    const event = JSON.parse(line) as { type?: unknown } | null;
-    return String(event?.type);
+    return (JSON.parse(line) as { type?: unknown; object?: unknown } | null) ?? {};
   } catch {
-    return 'unknown';
+    return {};
   }
 }

@@ -104,6 +104,16 @@ describe('the end of a program', () => {
     expect(await world.failure(running)).toMatchObject({ type: 'DISRUPTED', nonRetryable: true });
   });
 
+  test('is known when the pod was deleted, and is gone before its Job has ended', async () => {
+    const running = await following();
+    const [pod, job] = [world.pod(ref), world.cluster.job(ref.name)];
+    world.cluster.slowController = true;
+    pod.deleting = true;
+    world.cluster.exit(pod, 0);
+    world.cluster.conclude(job, pod);
+    expect(await running.promise).toMatchObject({ exitCode: 0 });
+  });
+
   test('tells why its pod was disrupted, also when the pod is gone by then', async () => {
     const running = await following();
     const [pod, job] = [world.pod(ref), world.cluster.job(ref.name)];
@@ -111,6 +121,7 @@ describe('the end of a program', () => {
     await world.clock.advance(10_000);
     world.cluster.removePod(pod);
     world.cluster.conclude(job, pod);
+    await world.clock.advance(2000);
     expect(await world.failure(running)).toMatchObject({
       type: 'DISRUPTED',
       message: 'the pod was ended before the program had finished (DeletionByPodGC: node no longer exists)',

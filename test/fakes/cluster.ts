@@ -34,6 +34,8 @@ export class FakeCluster {
   readonly secrets = new Map<string, FakeSecret>();
   readonly jobs = new Map<string, FakeJob>();
   readonly pods = new Map<string, FakePod>();
+  /** Those that are gone, as they were at the end. */
+  readonly removed: FakePod[] = [];
   readonly events: { uid: string; text: string }[] = [];
   /** Called when a pod could start, and when it is told to stop. */
   onPod: (pod: FakePod) => void = () => undefined;
@@ -190,6 +192,7 @@ export class FakeCluster {
 
   removePod(pod: FakePod): void {
     this.pods.delete(`${pod.namespace}/${pod.name}`);
+    this.removed.push(pod);
     this.touchPod(pod);
     const job = this.owner(pod);
     if (job) this.collect(job);

@@ -102,6 +102,11 @@ export class FakeGateway implements JobGateway {
           await this.cluster.changed(until - this.cluster.clock.now(), signal);
         }
       },
+      ended: () => {
+        const pods = [...this.cluster.podsOf(uid), ...this.cluster.removed.filter((pod) => pod.jobUid === uid)];
+        const ended = pods.filter(({ main }) => main?.exitCode !== undefined);
+        return this.silentWatches ? undefined : ended.map(observePod).at(-1);
+      },
       close: () => {
         if (open) this.openWatches--;
         open = false;

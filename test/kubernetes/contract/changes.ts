@@ -49,6 +49,26 @@ export function waiting(scene: Scene): void {
       changes.close();
     });
 
+    test('the end of a program is kept when its pod is gone', async () => {
+      const gate = scene.unique('gate');
+      const job = await quiet(gate);
+      const changes = scene.gateway.watch(job);
+      await changes.next(await seenOf(job), 200, elapsing(200));
+      expect(changes.ended('main')).toBeUndefined();
+      const { name, uid } = await scene.running(job);
+      scene.cluster.open(gate);
+      await scene.ended(job);
+      await scene.gateway.deletePod(job.namespace, name, uid);
+      const seen = await scene.eventually(
+        () => scene.podsOf(job),
+        ({ items }) => items.length === 0,
+      );
+      for (let rounds = 0; rounds < 20 && !changes.ended('main'); rounds++)
+        await changes.next({ job: job.resourceVersion, pods: seen.resourceVersion }, 500, elapsing(500));
+      expect(changes.ended('main')).toMatchObject({ name, uid, main: { exitCode: 0 } });
+      changes.close();
+    });
+
     test('time, and an aborted signal, end it', async () => {
       const job = await quiet(scene.unique('gate'));
       const changes = scene.gateway.watch(job);
