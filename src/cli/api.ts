@@ -20,6 +20,8 @@ import type {
   StartAnswer,
   StartBody,
   StatusAnswer,
+  VersionAnswer,
+  VersionBody,
 } from '../server/api.js';
 import type { DeleteAnswer, DeleteBody } from '../server/api/delete-config.js';
 import type { ServiceDetail, ServiceSummary } from '../server/api/services.js';
@@ -57,6 +59,7 @@ export const createApi = (http: Http) => ({
     http.json<ConfigDetail>(get(`/configs/${[kind, ...key.split('/')].map(encodeURIComponent).join('/')}`)),
   plan: (body: StartBody) => http.json<PlanAnswer>(post('/plans', body, 60_000)),
   start: (body: StartBody & { key: string }) => http.json<StartAnswer>(post('/releases', body, 60_000)),
+  createVersion: (body: VersionBody) => http.json<VersionAnswer>(post('/versions', body, 60_000)),
   releases: (filter: { application?: string; service?: string; limit?: number }) =>
     http.json<ReleaseSummary[]>(get('/releases', filter)),
   services: (filter: { application?: string }) => http.json<ServiceSummary[]>(get('/services', filter)),

@@ -14,6 +14,8 @@ export interface ContentOptions {
   paramByReleaseChannel?: string[];
   channels?: string;
   app?: string;
+  /** Of `releases start` and `releases plan` only. */
+  version?: string;
 }
 
 export interface StartOptions extends ContentOptions {
@@ -33,6 +35,11 @@ export const contentOptions: readonly Option[] = [
   ['--app <name>', 'the application, where several have such a service'],
 ];
 
+export const versionOption: Option = [
+  '--version <version>',
+  'an existing version, by number or name, instead of a new one; without --param',
+];
+
 export const startOptions: readonly Option[] = [
   ...contentOptions,
   ['--rerun', 'also when this version is released already'],
@@ -47,13 +54,14 @@ export const startOptions: readonly Option[] = [
 /** What the options ask for, as the API takes it. */
 export const contentOf = (
   service: string,
-  { param, paramByReleaseChannel, channels, app }: ContentOptions,
+  { param, paramByReleaseChannel, channels, app, version }: ContentOptions,
 ): StartBody => ({
   service,
   parameters: parameters(param ?? []),
   parametersByChannel: parametersByChannel(paramByReleaseChannel ?? []),
   ...(channels === undefined ? {} : { channels: namesIn('--channels', channels) }),
   ...(app === undefined ? {} : { application: app }),
+  ...(version === undefined ? {} : { version }),
 });
 
 /** Starts a release, says so, and waits for it when that is asked for. Answers the exit code. */

@@ -12,3 +12,4 @@ export type { OpenRun, RunSummary } from './api/runs.js';
 export type { LinkBody, RuntimeSummary } from './api/runtimes.js';
 export type { PlanAnswer, StartAnswer, StartBody } from './api/start.js';
 export type { StatusAnswer } from './api/status.js';
+export type { VersionAnswer, VersionBody } from './api/versions.js';

@@ -1,4 +1,5 @@
 import type { Kind } from '../config/documents.js';
+import type { ChannelValues } from '../config/plan.js';
 import type { ErrorCode } from '../release/codes.js';
 import type { Json, ReleasePlan } from '../release/plan.js';
 import type { Status } from '../release/status.js';
@@ -29,6 +30,26 @@ export interface NewConfig {
   digest: string;
   /** While this is the newest version it gets a new one, also with equal content. */
   again?: number;
+}
+
+/**
+ * A version to be numbered. `contentDigest` and `plan` are called in the transaction: with the values of the version that was
+ * pushed or released last, which the new one starts from (docs/spec.md §3.4), and with the numbers that would be allotted.
+ */
+export interface NewVersion {
+  application: string;
+  service: string;
+  /** Digest of document and values: names the service version. */
+  contentDigest: (previous: ChannelValues | undefined) => string;
+  plan: (of: { version: number; release: number; previous: ChannelValues | undefined }) => ReleasePlan;
+}
+
+/** What a service version is made of (docs/spec.md §5.3). */
+export interface VersionContent {
+  number: number;
+  /** Of the service's document. */
+  configVersion: number;
+  values: ChannelValues;
 }
 
 export interface ReleaseRow {
@@ -134,25 +155,28 @@ export interface ServerStore {
 
   /**
    * One transaction: start key, service version (equal content, equal number), release number, row with plan and digest.
-   * The same key with the same content answers the same release; with other content it throws KEY_REUSED. `contentDigest` and
-   * `plan` are called inside: with the plan of the newest release, whose values the new one starts from (docs/spec.md §3.4), and
-   * with the version and the release number that would be allotted. `unchanged` when the newest release has this version and digest, takes
-   * these channels, and is CONVERGED or open without a FAILED channel, unless `rerun`.
+   * The same key with the same content answers the same release; with other content it throws KEY_REUSED. `unchanged` when the
+   * newest release has this version and digest, takes these channels, and is CONVERGED or open without a FAILED channel, unless
+   * `rerun`.
    */
-  createRelease(input: {
-    application: string;
-    service: string;
-    key: string;
-    /** Digest of what was asked for: service, values, channels, rerun. */
-    requestDigest: string;
-    /** Digest of config version and values: names the service version. */
-    contentDigest: (previous: ReleasePlan | undefined) => string;
-    requestedBy: string;
-    rerun: boolean;
-    plan: (of: { version: number; release: number; previous: ReleasePlan | undefined }) => ReleasePlan;
-  }): Promise<{ outcome: 'created' | 'existing' | 'unchanged'; release: ReleaseRow }>;
+  createRelease(
+    input: NewVersion & {
+      key: string;
+      /** Digest of what was asked for: service, values, channels, rerun, version. */
+      requestDigest: string;
+      requestedBy: string;
+      rerun: boolean;
+      /** The one to release, when it is not named by its content. */
+      version?: number;
+    },
+  ): Promise<{ outcome: 'created' | 'existing' | 'unchanged'; release: ReleaseRow }>;
+  /** One transaction: the version that this content has or gets, and the plan that a release of it would have now. */
+  createVersion(input: NewVersion): Promise<{ outcome: 'created' | 'existing'; number: number; plan: ReleasePlan }>;
   /** The version a content digest has, or would get. For previews. */
   versionOf(application: string, service: string, contentDigest: string): Promise<number>;
+  versionContent(application: string, service: string, number: number): Promise<VersionContent | undefined>;
+  /** Of the version that was pushed or released last. */
+  latestValues(application: string, service: string): Promise<ChannelValues | undefined>;
   markStarted(id: string): Promise<void>;
   /** Rows without `startedAt`, oldest first, created more than `olderThanMs` ago. */
   unstarted(olderThanMs: number): Promise<{ release: ReleaseRow; plan: ReleasePlan }[]>;

@@ -1,8 +1,8 @@
 import { defaultOf } from '../config/kinds/index.js';
+import type { ChannelValues } from '../config/plan.js';
 import type { Application, ConfigDocument, Service } from '../config/model.js';
 import { given } from '../release/given.js';
 import { own } from '../release/own.js';
-import type { ReleasePlan } from '../release/plan.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { ServiceDetail, ServiceSummary } from './api/services.js';
 import { withRuns } from './overlay.js';
@@ -40,11 +40,15 @@ export async function readService(store: ServerStore, of: Of): Promise<ServiceDe
     throw new TowpathError('NOT_FOUND', `service "${of.application}/${of.service}" is not stored`, {
       hint: '`towpath services list` shows those that are',
     });
-  const [standings, open, last] = await Promise.all([store.standings(of), store.openRuns(), newest(store, of)]);
-  const plan = last && (await store.plan(last.id));
+  const [standings, open, last, values] = await Promise.all([
+    store.standings(of),
+    store.openRuns(),
+    newest(store, of),
+    store.latestValues(of.application, of.service),
+  ]);
   return given({
     ...summaryOf(of, { documents, standings, open, last }),
-    parameters: parametersOf(service, plan),
+    parameters: parametersOf(service, values),
     last: last && lastOf(last, open),
   });
 }
@@ -95,10 +99,10 @@ function lastOf({ id, view, versionName, requestedBy, createdAt }: ReleaseRow, o
   return { id, status, version: versionName, requestedBy, createdAt };
 }
 
-const parametersOf = ({ parameters }: Service, plan: ReleasePlan | undefined): ServiceDetail['parameters'] =>
+const parametersOf = ({ parameters }: Service, latest: ChannelValues | undefined): ServiceDetail['parameters'] =>
   parameters.map((definition) => {
     const { name, kind, description, required } = definition;
-    const values = Object.entries(plan?.values ?? {}).flatMap(([channel, all]) => {
+    const values = Object.entries(latest ?? {}).flatMap(([channel, all]) => {
       const value = own(all, name);
       return value ? [[channel, value.text] as const] : [];
     });

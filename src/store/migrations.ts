@@ -88,6 +88,23 @@ export const migrations: readonly { name: string; sql: string }[] = [
       CREATE INDEX releases_open ON releases (created_at) WHERE view->>'endedAt' IS NULL;
       CREATE INDEX releases_of_service ON releases (application, service, created_at DESC)`,
   },
+  {
+    // What a version is made of was in the plans of its releases only, and every version had one.
+    name: '0008-content-of-versions',
+    sql: `
+      ALTER TABLE versions ADD COLUMN config_version integer, ADD COLUMN parameter_values jsonb;
+      ALTER TABLE services ADD COLUMN latest_version integer;
+      UPDATE versions SET
+        config_version = (made.plan->'pinned'->>('service/' || made.application || '/' || made.service))::integer,
+        parameter_values = coalesce(made.plan->'values', '{}')
+      FROM (SELECT DISTINCT ON (application, service, version) application, service, version, plan
+        FROM releases ORDER BY application, service, version, number) made
+      WHERE versions.application = made.application AND versions.service = made.service
+        AND versions.number = made.version;
+      UPDATE services SET latest_version = (
+        SELECT version FROM releases WHERE releases.application = services.application
+          AND releases.service = services.service ORDER BY releases.number DESC LIMIT 1)`,
+  },
 ];
 
 /** Brings the schema up to date. Server and worker may do it at once: an advisory lock makes one wait for the other. */

@@ -16,6 +16,7 @@ import { runQueries } from './runs.js';
 import { standingQueries } from './standings.js';
 import { installation } from './schema.js';
 import { servedQueries } from './served.js';
+import { versionQueries } from './versions.js';
 
 export interface OpenOptions {
   databaseUrl: string;
@@ -80,6 +81,7 @@ function assemble(db: Database, listener: Listener, close: () => Promise<void>):
     ...outboxQueries(db),
     ...reconcilerQueries(db),
     ...servedQueries(db),
+    ...versionQueries(db),
     installationId: () =>
       db.read(async (read) => {
         const [row] = await read.select().from(installation);

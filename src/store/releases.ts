@@ -10,7 +10,8 @@ import { isUnchanged } from '../release/is-unchanged.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { ReleaseRow, ServerStore } from '../server/ports.js';
 import { notify, type Database, type Tx } from './database.js';
-import { releases, services, startKeys, versions } from './schema.js';
+import { releases, services, startKeys } from './schema.js';
+import { lockCounters, serviceKey, storeVersion } from './versions.js';
 
 type NewRelease = Parameters<ServerStore['createRelease']>[0];
 
@@ -38,25 +39,15 @@ const releaseRow = (row: Row): ReleaseRow =>
     startedAt: row.startedAt?.toISOString(),
   });
 
-/** Numbered releases, service versions and start keys. */
+/** Numbered releases and start keys. */
 export const releaseQueries = (
   db: Database,
 ): Pick<
   ServerStore,
-  'createRelease' | 'versionOf' | 'markStarted' | 'unstarted' | 'release' | 'plan' | 'releases' | 'releasesUnderWay'
+  'createRelease' | 'markStarted' | 'unstarted' | 'release' | 'plan' | 'releases' | 'releasesUnderWay'
 > &
   Pick<RunStore, 'planned'> => ({
   createRelease: (input) => db.write((tx) => createRelease(tx, input)),
-  versionOf: (application, service, contentDigest) =>
-    db.read(async (read) => {
-      const [known] = await read
-        .select()
-        .from(versions)
-        .where(versionKey(application, service, contentDigest));
-      if (known) return known.number;
-      const [row] = await read.select().from(services).where(serviceKey({ application, service }));
-      return (row?.lastVersion ?? 0) + 1;
-    }),
   markStarted: (id) =>
     db.write(async (tx) => {
       await tx
@@ -127,19 +118,14 @@ export const releaseQueries = (
     }),
 });
 
-const versionKey = (application: string, service: string, contentDigest: string) =>
-  and(eq(versions.application, application), eq(versions.service, service), eq(versions.contentDigest, contentDigest));
-
 async function createRelease(tx: Tx, input: NewRelease): ReturnType<ServerStore['createRelease']> {
   const { application, service, requestedBy, rerun } = input;
   const counter = await lockCounters(tx, input);
   const known = await byStartKey(tx, input);
   if (known) return { outcome: 'existing', release: known };
-  const { last, previous } = await lastRelease(tx, input);
-  const contentDigest = input.contentDigest(previous);
-  const version = await versionNumber(tx, { application, service, contentDigest }, counter.lastVersion);
+  const last = await lastRelease(tx, input);
+  const { version, plan } = await storeVersion(tx, input, counter);
   const number = counter.lastRelease + 1;
-  const plan = input.plan({ version, release: number, previous });
   if (last && !rerun && isUnchanged(last, plan)) {
     await keepStartKey(tx, input, last.id);
     return { outcome: 'unchanged', release: last };
@@ -164,17 +150,6 @@ const beginning = (plan: ReleasePlan, { number, requestedBy }: Pick<ReleaseRow, 
   sequence: 0,
 });
 
-const serviceKey = ({ application, service }: Pick<NewRelease, 'application' | 'service'>) =>
-  and(eq(services.application, application), eq(services.service, service));
-
-/** The service's row, locked until the transaction ends: releases of one service are made one after the other. */
-async function lockCounters(tx: Tx, { application, service }: NewRelease): Promise<typeof services.$inferSelect> {
-  await tx.insert(services).values({ application, service }).onConflictDoNothing();
-  const [counter] = await tx.select().from(services).where(serviceKey({ application, service })).for('update');
-  if (!counter) throw new Error(`service ${application}/${service} vanished`);
-  return counter;
-}
-
 async function keepStartKey(tx: Tx, input: NewRelease, release: string): Promise<void> {
   const { application, service, key, requestDigest } = input;
   await tx.insert(startKeys).values({ application, service, key, requestDigest, release });
@@ -195,34 +170,8 @@ async function byStartKey(
   return row && releaseRow(row);
 }
 
-type VersionKey = Pick<typeof versions.$inferSelect, 'application' | 'service' | 'contentDigest'>;
-
-/** Equal content is the same version (docs/spec.md §5.3). */
-async function versionNumber(tx: Tx, input: VersionKey, last: number): Promise<number> {
-  const { application, service, contentDigest } = input;
-  const [known] = await tx
-    .select()
-    .from(versions)
-    .where(versionKey(application, service, contentDigest));
-  if (known) return known.number;
-  const number = last + 1;
-  await tx.insert(versions).values({ application, service, contentDigest, number });
-  await tx.update(services).set({ lastVersion: number }).where(serviceKey(input));
-  return number;
-}
-
-async function lastRelease(
-  tx: Tx,
-  { application, service }: NewRelease,
-): Promise<{ last: ReleaseRow | undefined; previous: ReleasePlan | undefined }> {
+async function lastRelease(tx: Tx, { application, service }: NewRelease): Promise<ReleaseRow | undefined> {
   const mine = and(eq(releases.application, application), eq(releases.service, service));
-  const [row] = await tx
-    .select({ ...columns, plan: releases.plan })
-    .from(releases)
-    .where(mine)
-    .orderBy(desc(releases.number))
-    .limit(1);
-  if (!row) return { last: undefined, previous: undefined };
-  const { plan, ...rest } = row;
-  return { last: releaseRow(rest), previous: plan };
+  const [row] = await tx.select(columns).from(releases).where(mine).orderBy(desc(releases.number)).limit(1);
+  return row && releaseRow(row);
 }

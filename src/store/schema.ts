@@ -1,4 +1,5 @@
 import { bigint, bigserial, boolean, integer, pgTable, primaryKey } from 'drizzle-orm/pg-core';
+import type { ChannelValues } from '../config/plan.js';
 import type { Json, ReleasePlan } from '../release/plan.js';
 import type { RunProgress, StoredRequest } from '../release/steps.js';
 import type { Entrant } from '../release/turns.js';
@@ -53,6 +54,8 @@ export const services = pgTable(
     service: text('service').notNull(),
     lastRelease: integer('last_release').notNull().default(0),
     lastVersion: integer('last_version').notNull().default(0),
+    /** The version that was pushed or released last: the next one starts from its values. */
+    latestVersion: integer('latest_version'),
   },
   (table) => [primaryKey({ columns: [table.application, table.service] })],
 );
@@ -65,6 +68,9 @@ export const versions = pgTable(
     service: text('service').notNull(),
     contentDigest: text('content_digest').notNull(),
     number: integer('number').notNull(),
+    /** One of those that the document had this content in. */
+    configVersion: integer('config_version'),
+    values: json('parameter_values').$type<ChannelValues>(),
   },
   (table) => [primaryKey({ columns: [table.application, table.service, table.contentDigest] })],
 );

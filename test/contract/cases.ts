@@ -150,6 +150,16 @@ export const cases: Case[] = [
     equal: true,
   },
   {
+    claim: 'a version is stored without a release',
+    operation: 'createVersion',
+    path: `${root}/versions`,
+    body: start({ changeId: 'first' }),
+    cli: ['services', 'push', 'my-service', '--param', 'changeId=first', '--no-release'],
+    has: { outcome: 'existing', application: 'my-app', service: 'my-service' },
+    before: (server) => server.fetch('post', `${root}/versions`, start({ changeId: 'first' })),
+    equal: true,
+  },
+  {
     claim: 'a start with rerun is a new release each time',
     operation: 'startRelease',
     path: `${root}/releases`,

@@ -33,6 +33,7 @@ const repeats: [operation: string, path: string, sent: object, second: object | 
   ['linkRuntime', '/runtimes', { name: 'other', context: 'there' }, unchanged],
   ['addRegistry', '/registries', { name: 'quay', url: 'https://quay.example', public: true }, unchanged],
   ['planRelease', '/plans', { service: 'my-service' }, same],
+  ['createVersion', '/versions', { service: 'my-service', parameters: { changeId: 'v' } }, { outcome: 'existing' }],
   [
     'startRelease',
     '/releases',

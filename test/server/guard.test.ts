@@ -64,6 +64,7 @@ const paths = [
   ['GET', '/api/v1/services'],
   ['GET', '/api/v1/services/a/b'],
   ['POST', '/api/v1/configs/delete'],
+  ['POST', '/api/v1/versions'],
   ['GET', '/api/v1/nothing'],
   ['GET', '/'],
 ] as const;

@@ -15,7 +15,8 @@ export interface TestServer {
   /** The answer itself, for streams. */
   raw(path: string): Promise<Response>;
   /** Stores the founding document's example. */
-  applyExample(): Promise<void>;
+  /** With other files in place of some. */
+  applyExample(files?: Record<string, string>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,8 +58,8 @@ export async function openServer(): Promise<TestServer> {
     databaseUrl: postgres.databaseUrl,
     ask,
     raw: async (path) => app.request(path, { headers: { authorization, host: '127.0.0.1' } }),
-    async applyExample() {
-      const { status, json } = await ask('POST', '/api/v1/configs/apply', body(example));
+    async applyExample(files = {}) {
+      const { status, json } = await ask('POST', '/api/v1/configs/apply', body({ ...example, ...files }));
       if (status !== 200) throw new Error(`the example was not applied: ${JSON.stringify(json)}`);
     },
     async close() {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Status } from '../../src/release/status.js';
-import { startOf, viewOf } from './stored.js';
+import { startOf, textIn, textOf, viewOf } from './stored.js';
 import { useStore } from './use-store.js';
 
 const real = useStore();
@@ -45,21 +45,30 @@ test('equal content is the same version; other content is the next', async () =>
   expect(third.outcome).toBe('created');
 });
 
-test('each starts from the plan of the one before, also when they are asked at once', async () => {
+test('each starts from the values of the one before, also when they are asked at once', async () => {
   const seen: (string | undefined)[] = [];
   const start = (nth: number) => {
     const usual = startOf('one-by-one', other(nth));
     return real.store.createRelease({
       ...usual,
       contentDigest: (previous) => {
-        seen.push(previous?.digest);
-        return `after-${previous?.digest}`;
+        seen.push(textIn(previous));
+        return `after-${textIn(previous)}`;
       },
-      plan: (of) => ({ ...usual.plan(of), digest: `after-${of.previous?.digest}` }),
+      plan: (of) => ({ ...usual.plan(of), values: textOf(`after-${textIn(of.previous)}`) }),
     });
   };
   await Promise.all([start(1), start(2), start(3)]);
   expect(seen).toEqual([undefined, 'after-undefined', 'after-after-undefined']);
+});
+
+test('a version that is asked for is released, whatever its content', async () => {
+  await real.store.createRelease(startOf('asked'));
+  await real.store.createRelease(startOf('asked', other(2)));
+  const again = startOf('asked', { key: 'key-3', version: 1, contentDigest: () => 'content-of-now' });
+  const { outcome, release } = await real.store.createRelease(again);
+  expect({ outcome, ...release }).toMatchObject({ outcome: 'created', version: 1, number: 3 });
+  expect(await real.store.versionOf('my-app', 'asked', 'content-of-now')).toBe(3);
 });
 
 test('a plan that cannot be made leaves no trace', async () => {

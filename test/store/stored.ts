@@ -1,3 +1,4 @@
+import type { ChannelValues } from '../../src/config/plan.js';
 import type { RunStore } from '../../src/activities/ports.js';
 import type { BeginRunInput, FinishRunInput, RunKey } from '../../src/release/steps.js';
 import type { Status } from '../../src/release/status.js';
@@ -108,6 +109,11 @@ export const startOf = (
   }),
   ...more,
 });
+
+/** Values of a version: one parameter, in one channel. */
+export const textOf = (text: string): ChannelValues => ({ staging: { changeId: { kind: 'string', text } } });
+export const textIn = (values: ChannelValues | undefined): string | undefined =>
+  values?.['staging']?.['changeId']?.text;
 
 /** Asks, and insists on the grant. */
 export async function grant(store: RunStore, key: RunKey, more: Partial<BeginRunInput> = {}): Promise<number> {

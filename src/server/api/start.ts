@@ -9,11 +9,18 @@ export const StartBody = z
   .strictObject({
     application: z.string().min(1).exactOptional(),
     service: z.string().min(1).meta({ description: '`my-service` where that is unambiguous, or `my-app/my-service`.' }),
-    parameters: Values.exactOptional().meta({ description: 'A value that is not given is that of the last release.' }),
+    parameters: Values.exactOptional().meta({
+      description: 'A value that is not given is that of the version pushed or released last.',
+    }),
     parametersByChannel: z
       .record(z.string(), Values)
       .exactOptional()
       .meta({ description: 'Values for one channel: channel, name, value.' }),
+    version: z
+      .string()
+      .regex(/^v?[1-9]\d{0,8}$/)
+      .exactOptional()
+      .meta({ description: 'An existing version, `5` or `v5`, as it was made: without values beside it.' }),
     key: z
       .string()
       .min(1)

@@ -13,6 +13,7 @@ import { runRoutes } from './runs.js';
 import { runtimeRoutes } from './runtimes.js';
 import { serviceRoutes } from './services.js';
 import { statusRoutes } from './status.js';
+import { versionRoutes } from './versions.js';
 
 /** Answered without a token. A test holds this list. */
 export const publicRoutes: readonly Route[] = [healthRoute];
@@ -31,6 +32,7 @@ const described: readonly Route[] = [
   ...runtimeRoutes,
   ...registryRoutes,
   ...serviceRoutes,
+  ...versionRoutes,
 ];
 
 /** All others: what is described above, and the document about it. */

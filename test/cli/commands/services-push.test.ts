@@ -40,7 +40,41 @@ test('--wait-channel ends when these channels have, although another waits', asy
   expect(exitCode).toBe(0);
 });
 
+const pushed = {
+  outcome: 'created',
+  application: 'my-app',
+  service: 'my-service',
+  number: 5,
+  version: 'v5',
+  warnings: [],
+};
+
+test('--no-release stores a version, and says how it is released', async () => {
+  api.on('POST /versions', { ...pushed, warnings: ['look out'] });
+  const { exitCode, stdout, stderr } = await cli('services', 'push', 'my-service', '--param', 'n=2', '--no-release');
+  expect(api.asked.map(({ path, body }) => ({ path, body }))).toEqual([
+    { path: '/versions', body: { service: 'my-service', parameters: { n: '2' }, parametersByChannel: {} } },
+  ]);
+  expect(stdout).toBe('version v5 of my-app/my-service stored');
+  expect(stderr).toBe('warning: look out\n  towpath releases start my-app/my-service --version v5');
+  expect(exitCode).toBe(0);
+});
+
+test('--no-release of a version that is there says so', async () => {
+  api.on('POST /versions', { ...pushed, outcome: 'existing' });
+  const { stdout } = await cli('services', 'push', 'my-service', '--no-release');
+  expect(stdout).toBe('unchanged: my-app/my-service has version v5');
+});
+
+test.each([['releases start'], ['releases plan']])('%s --version sends the version alone', async (verb) => {
+  await cli(...verb.split(' '), 'my-service', '--version', 'v5');
+  expect(api.asked[0]?.body).toMatchObject({ service: 'my-service', version: 'v5' });
+});
+
 test.each([
+  [['--no-release', '--wait'], '--wait is about a release, and --no-release makes none'],
+  [['--no-release', '--channels', 'a'], '--channels is about a release'],
+  [['--no-release', '--key', 'k'], '--key is about a release'],
   [['--fast'], 'error NOT_ACTIVE_YET: --fast does not act yet; nothing was started'],
   [['--auto-rollback'], 'error NOT_ACTIVE_YET: --auto-rollback does not act yet; nothing was started'],
   [['--channels', ','], '--channels names no channel'],
