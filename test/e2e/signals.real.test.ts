@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { DecisionView, ReleaseView } from '../../src/release/view.js';
 import { until } from '../real/until.js';
@@ -10,8 +12,8 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => here?.close());
 
-const start = async (): Promise<string> =>
-  (await here.json<{ id: string }>('releases', 'start', 'sig/my-service', '--rerun')).id;
+const start = async (service = 'my-service'): Promise<string> =>
+  (await here.json<{ id: string }>('releases', 'start', `sig/${service}`, '--rerun')).id;
 const approval = { channel: 'production', decision: 'approve', by: 'release-team', reason: 'dashboards are green' };
 /** As an operator would, with Temporal's own command line. */
 async function signal(id: string, input: unknown, ...more: string[]): Promise<void> {
@@ -32,12 +34,17 @@ test('a waiting release is approved by `temporal workflow signal`', async () => 
 });
 
 test('signals that come early, twice, malformed or undecodable are kept or recorded, and harm nothing', async () => {
-  const id = await start();
+  // Its program ends when all of them have been sent: a release that is over hears no more.
+  const sent = path.join(here.folder, 'sent');
+  const script = `until test -e ${sent}; do sleep 0.1; done`;
+  await here.towpath('configs', 'apply', writeDocuments(here, { script, service: 'patient' }), '--yes');
+  const id = await start('patient');
   await signal(id, 'yes please');
   await signal(id, approval, '--input-meta', 'encoding=x');
   await signal(id, { ...approval, channel: 'prod' });
   await signal(id, approval);
   await signal(id, { ...approval, by: 'somebody-else' });
+  writeFileSync(sent, '');
   const view = await here.see(id, 'it is over', over);
   expect(view.status).toBe('CONVERGED');
   const heard = reasons(view);
