@@ -26,9 +26,10 @@ export function loadPaths(paths: readonly string[], cwd: string): Loaded {
       report(search, { name: file.name, what: text.problem });
       continue;
     }
-    loaded.files.push({ path: file.name, text: text.text });
+    const source: SourceFile = { path: file.name, text: text.text };
+    loaded.files.push(source);
     const folder = realpathSync(path.dirname(path.resolve(cwd, file.name)));
-    for (const written of localPathsOf({ path: file.name, text: text.text }))
+    for (const written of localPathsOf(source))
       loaded.attachments.push(...attachmentsOf(localPath(file.name, written), { folder, cwd }));
   }
   return { ...loaded, attachments: uniquePaths(loaded.attachments) };

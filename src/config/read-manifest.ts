@@ -41,17 +41,8 @@ export function readManifest({ file, written }: Reference, attachments: readonly
 
 const refuse = (found: Omit<Found, 'path'>): ReadManifest => ({ issues: [], found: [found] });
 
-const readings = new WeakMap<SourceFile, ReturnType<typeof readYaml>>();
-
-/** Many documents may name one manifest. */
-function readOnce(file: SourceFile): ReturnType<typeof readYaml> {
-  const read = readings.get(file) ?? readYaml(file);
-  readings.set(file, read);
-  return read;
-}
-
 function oneJob(files: readonly SourceFile[], path: string): ReadManifest {
-  const read = files.map(readOnce);
+  const read = files.map(readYaml);
   const issues = read.flatMap((each) => each.issues);
   if (issues.length > 0) return { issues, found: [] };
   const documents = read.flatMap((each) => each.documents);

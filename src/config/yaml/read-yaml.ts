@@ -14,8 +14,22 @@ export interface ReadYaml {
   issues: Issue[];
 }
 
+/**
+ * A file is parsed once: the command line asks first for the manifests that it names and then for its documents, and many
+ * documents may name one manifest.
+ */
+const readings = new WeakMap<SourceFile, ReadYaml>();
+
 /** Reads every document of a file; what is wrong with the YAML itself is an issue, and that document is left out. */
 export function readYaml(file: SourceFile): ReadYaml {
+  const known = readings.get(file);
+  if (known) return known;
+  const reading = parse(file);
+  readings.set(file, reading);
+  return reading;
+}
+
+function parse(file: SourceFile): ReadYaml {
   const source = new Source(file);
   const result: ReadYaml = { documents: [], broken: [], issues: [] };
   const whole = (code: ConfigCode, message: string, offset = 0): ReadYaml => ({
