@@ -122,7 +122,7 @@ export async function previewRelease(context: Context, api: Api, body: StartBody
   const { renderPlan } = await import('./render/plan.js');
   const answer = await api.plan(body);
   for (const warning of answer.plan.warnings) context.io.err(`warning: ${printable(warning)}`);
-  context.answer(answer, () => renderPlan(answer, context.colors));
+  context.answer(answer, () => renderPlan(answer, context));
   if (answer.unchanged)
     context.io.err('unchanged: the newest release has this version already; start would need --rerun');
   return 0;

@@ -1,5 +1,6 @@
 import { isEnded, statuses, type Status } from '../release/status.js';
 import type { ChannelView, Explanation, GateView, ReleaseView } from '../release/view.js';
+import { whoApproves, whoStabilises } from '../release/who-acts.js';
 import { approveCommand } from './approve-command.js';
 import type { RunDetail } from './render/release.js';
 
@@ -80,18 +81,17 @@ function whyGate(view: ReleaseView, channel: ChannelView, gate: GateView): WhyGa
   if (gate.kind === 'stable') return { ...gate, ...stableAnswer(view, gate) };
   return {
     ...gate,
-    who: 'whoever has the right to approve',
+    who: whoApproves,
     byItself: 'never',
     ifApproved: ifApproved(channel, gate),
     approve: approveCommand(view.id, channel, gate.name),
   };
 }
 
-function stableAnswer(view: ReleaseView, { name }: GateView): Pick<WhyGate, 'who' | 'byItself'> {
-  const own = view.channels.some((channel) => channel.name === name);
-  const when = `when "${name}" has converged at ${view.version}`;
-  if (own) return { who: 'nobody has to', byItself: when };
-  return { who: `whoever releases ${view.version} to "${name}"`, byItself: when };
+function stableAnswer({ version, channels }: ReleaseView, { name }: GateView): Pick<WhyGate, 'who' | 'byItself'> {
+  const own = channels.some((channel) => channel.name === name);
+  const byItself = `when "${name}" has converged at ${version}`;
+  return { who: whoStabilises({ name, version, own }), byItself };
 }
 
 const namesOf = (gates: readonly GateView[]): string[] => gates.map(({ name }) => name);

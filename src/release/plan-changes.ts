@@ -1,5 +1,7 @@
+import { gateFacts, jobFacts, type Facts } from './channel-facts.js';
+import { given } from './given.js';
 import { own } from './own.js';
-import type { ChannelPlan, GatePlan, ReleasePlan } from './plan.js';
+import type { ReleasePlan } from './plan.js';
 
 /** `new`: the release before did not take the channel. */
 type Compared = 'new' | 'changed' | 'same';
@@ -12,45 +14,46 @@ export interface ValueChange {
   value?: string;
 }
 
+/** Something of the Job or the gates that differs: added without `before`, gone without `value`. */
+export interface FactChange {
+  fact: string;
+  before?: string;
+  value?: string;
+}
+
 export interface ChannelChanges {
   channel: string;
   /** What runs, and where. */
   job: Compared;
   gates: Compared;
+  /** What makes them differ; nothing of a channel that is new. */
+  facts: FactChange[];
   values: ValueChange[];
 }
 
 /** What a plan does differently from the plan of the last release, by channel. */
 export const planChanges = (before: ReleasePlan | undefined, after: ReleasePlan): ChannelChanges[] =>
   after.channels.map((channel) => {
+    const values = valueChanges(textsOf(before, channel.name), textsOf(after, channel.name));
     const old = before?.channels.find(({ name }) => name === channel.name);
-    const compare = (same: (a: ChannelPlan, b: ChannelPlan) => boolean): Compared =>
-      old === undefined ? 'new' : same(old, channel) ? 'same' : 'changed';
-    return {
-      channel: channel.name,
-      job: compare(sameJob),
-      gates: compare((a, b) => gatesText(a.gates) === gatesText(b.gates)),
-      values: valueChanges(textsOf(before, channel.name), textsOf(after, channel.name)),
-    };
+    if (!before || !old) return { channel: channel.name, job: 'new', gates: 'new', facts: [], values };
+    const job = factChanges(jobFacts(before, old), jobFacts(after, channel));
+    const gates = factChanges(gateFacts(old), gateFacts(channel));
+    return { channel: channel.name, job: compared(job), gates: compared(gates), facts: [...gates, ...job], values };
   });
 
-const sameJob = (a: ChannelPlan, b: ChannelPlan): boolean =>
-  a.apply.job === b.apply.job &&
-  a.apply.timeoutMs === b.apply.timeoutMs &&
-  a.runtime === b.runtime &&
-  a.cluster === b.cluster &&
-  a.namespace.name === b.namespace.name;
+const compared = (changes: readonly FactChange[]): Compared => (changes.length === 0 ? 'same' : 'changed');
 
-/** Field by field: a stored plan has its keys in another order. */
-const gatesText = (gates: readonly GatePlan[]): string =>
-  JSON.stringify(
-    gates.map((gate) => (gate.kind === 'stable' ? [gate.channel] : [gate.name, gate.description ?? '', 'approval'])),
-  );
+const factChanges = (before: Facts, after: Facts): FactChange[] =>
+  [...new Set([...after.keys(), ...before.keys()])].flatMap((fact) => {
+    const [old, value] = [before.get(fact), after.get(fact)];
+    return old === value ? [] : [given({ fact, before: old, value })];
+  });
 
-const textsOf = (plan: ReleasePlan | undefined, channel: string): ReadonlyMap<string, string> =>
+const textsOf = (plan: ReleasePlan | undefined, channel: string): Facts =>
   new Map(Object.entries(own(plan?.values ?? {}, channel) ?? {}).map(([name, { text }]) => [name, text]));
 
-function valueChanges(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): ValueChange[] {
+function valueChanges(before: Facts, after: Facts): ValueChange[] {
   return [...new Set([...after.keys(), ...before.keys()])].sort().map((name) => {
     const [old, value] = [before.get(name), after.get(name)];
     if (value === undefined) return { name, change: 'gone', before: old ?? '' };

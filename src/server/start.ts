@@ -4,6 +4,7 @@ import { contentDigest } from '../config/plan.js';
 import type { ReleasePlan } from '../release/plan.js';
 import { isUnchanged } from '../release/is-unchanged.js';
 import { planChanges } from '../release/plan-changes.js';
+import { previewChannels } from '../release/preview.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { PlanAnswer, StartAnswer, StartBody } from './api.js';
 import type { ServerContext } from './context.js';
@@ -20,7 +21,8 @@ export async function previewRelease({ store }: ServerContext, body: StartBody):
   const plan = planOf(sources, { version, release: (last?.number ?? 0) + 1 }, configs);
   const before = last && (await store.plan(last.id));
   const changes = { ...(last ? { since: last.id } : {}), channels: planChanges(before, plan) };
-  return { plan, unchanged: last !== undefined && isUnchanged(last, plan), changes };
+  const unchanged = last !== undefined && isUnchanged(last, plan);
+  return { plan, unchanged, channels: previewChannels(plan), changes };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { releasePlan } from '../fakes/plans.js';
+import { planAnswer } from '../fakes/plans.js';
 import { events, startFakeApi, type FakeApi } from './fake-api.js';
 import { runCli, type RunOptions } from './run-cli.js';
 import { stateOf } from './states.js';
@@ -28,7 +28,7 @@ beforeEach(async () => {
   api.on('GET /runtimes', [{ name: 'ops', kind: 'kubernetes', version: 1, workers: 0 }]);
   api.on('GET /services', [service]);
   api.on('GET /services/my-app/my-service', { ...service, parameters: [] });
-  api.on('POST /plans', { plan: releasePlan(), unchanged: false, changes: { channels: [] } });
+  api.on('POST /plans', planAnswer());
   api.on('GET /releases', [{ id, status: 'FAILED', version: 'v4', requestedBy: 'ann', createdAt: at, channels }]);
   api.on(`GET /releases/${id}`, failed);
   api.on(`GET /releases/${id}/events`, events([failed]));

@@ -14,7 +14,7 @@ test('an open approval says who can act, that it opens for nobody else, and what
     kind: 'approval',
     name: 'approval',
     state: 'open',
-    who: 'whoever has the right to approve',
+    who: "anyone with the installation's token",
     byItself: 'never',
     ifApproved: 'the channel takes its turn and runs its Job',
     approve: `towpath releases approve ${id} production`,

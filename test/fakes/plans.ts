@@ -1,4 +1,6 @@
 import type { ChannelPlan, GatePlan, ReleasePlan } from '../../src/release/plan.js';
+import { previewChannels } from '../../src/release/preview.js';
+import type { PlanAnswer } from '../../src/server/api.js';
 
 /** A channel plan of the founding document's form: one apply Job on cluster `ops`. */
 export const channelPlan = (name: string, gates: GatePlan[] = []): ChannelPlan => ({
@@ -24,7 +26,24 @@ export const releasePlan = (channels: ChannelPlan[] = stagingThenProduction()): 
     'digest-of-the-job': {
       prefix: 'my-service-staging-apply',
       mainContainer: 'main',
-      manifest: { apiVersion: 'batch/v1', kind: 'Job', spec: {} },
+      manifest: {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        spec: {
+          template: {
+            spec: {
+              containers: [
+                {
+                  name: 'main',
+                  image: 'registry.example/my-repository:my-tag',
+                  args: ['apply-changes', '--my-change-id=42'],
+                  env: [{ name: 'PVN_SERVICE', value: 'my-service' }],
+                },
+              ],
+            },
+          },
+        },
+      },
     },
   },
   warnings: [],
@@ -37,3 +56,9 @@ export const stagingThenProduction = (): ChannelPlan[] => [
     { kind: 'approval', name: 'approval' },
   ]),
 ];
+
+/** What the server answers to `releases plan`. */
+export const planAnswer = (more: Partial<PlanAnswer> = {}): PlanAnswer => {
+  const plan = more.plan ?? releasePlan();
+  return { plan, unchanged: false, channels: previewChannels(plan), changes: { channels: [] }, ...more };
+};

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { StartAnswer } from '../../src/server/api.js';
+import { digestOf } from '../../src/config/canonical.js';
+import type { PlanAnswer, StartAnswer } from '../../src/server/api.js';
 import type { ReleaseView } from '../../src/release/view.js';
 import { openServer, type TestServer } from './open-server.js';
 
@@ -97,14 +98,47 @@ test('while Temporal is away a start is stored, and says so', async () => {
   expect((await server.context.store.unstarted(0)).map(({ release }) => release.id)).toContain(id);
 });
 
-test('a plan is what a start would do, with the same digest', async () => {
+test('a plan is what a start does: with the same digest, the same Jobs and their digests', async () => {
   const asked = { service: 'my-service', parameters: { changeId: 'planned' } };
-  const { json } = await server.ask('POST', '/api/v1/plans', asked);
-  const { plan, unchanged } = json as { plan: { digest: string; version: { name: string } }; unchanged: boolean };
+  const { plan, channels, unchanged } = (await server.ask('POST', '/api/v1/plans', asked)).json as PlanAnswer;
   expect(unchanged).toBe(false);
   const started = (await server.ask('POST', '/api/v1/releases', asked)).json as StartAnswer;
   expect([started.digest, started.version]).toEqual([plan.digest, plan.version.name]);
+  const stored = await server.context.store.plan(started.id);
+  expect(stored).toEqual(plan);
+  expect(server.releases.started.at(-1)?.plan).toEqual(plan);
+  const digests = channels.map(({ name, jobs }) => [name, jobs.map(({ digest }) => digest)]);
+  expect(digests).toEqual(stored?.channels.map(({ name, apply }) => [name, [apply.job]]));
+  expect(Object.keys(stored?.jobs ?? {}).sort()).toEqual(channels.flatMap(({ jobs }) => jobs[0]?.digest ?? []).sort());
+  for (const [digest, template] of Object.entries(stored?.jobs ?? {})) expect(digestOf(template)).toBe(digest);
   expect((await server.ask('POST', '/api/v1/plans', asked)).json).toMatchObject({ unchanged: true });
+});
+
+test('a plan says for people what waits for whom, and what runs', async () => {
+  const asked = { service: 'my-service', parameters: { changeId: 'shown' } };
+  const { channels } = (await server.ask('POST', '/api/v1/plans', asked)).json as PlanAnswer;
+  const job = {
+    command: 'apply',
+    namespace: 'pvn-proxy-runtime-my-custom-runtime',
+    managed: true,
+    image: 'registry.example/my-repository:my-tag',
+    args: ['apply-changes', '--my-change-id=shown'],
+    otherContainers: [],
+    timeoutMs: 3_600_000,
+  };
+  const who = { stable: 'nobody has to', approval: "anyone with the installation's token" };
+  expect(channels).toMatchObject([
+    { name: 'staging', gates: [], jobs: [{ ...job, prefix: 'my-service-staging-apply' }] },
+    {
+      name: 'production',
+      gates: [
+        { kind: 'stable', name: 'staging', who: who.stable },
+        { kind: 'approval', name: 'approval', who: who.approval },
+      ],
+      jobs: [{ ...job, prefix: 'my-service-production-apply' }],
+      parameters: [{ name: 'changeId', value: 'shown' }],
+    },
+  ]);
 });
 
 test.each<[string, object, number, object]>([

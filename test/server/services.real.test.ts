@@ -81,15 +81,23 @@ test('an open run counts before its release has said so', async () => {
   expect(await read()).toMatchObject({ channels: [{ status: 'CONVERGING', release: 'my-app/my-service/3' }, {}] });
 });
 
-test('a plan names the last release, and what differs from it', async () => {
+test('a plan names the last release, and what differs from it in each channel', async () => {
   const { json } = await server.ask('POST', '/api/v1/plans', { service: 'my-service', parameters: { changeId: '44' } });
   const { changes } = json as PlanAnswer;
-  const changed = [{ name: 'changeId', change: 'changed', before: '43', value: '44' }];
+  const differs = {
+    job: 'changed',
+    gates: 'same',
+    facts: [
+      { fact: 'args[1]', before: '--my-change-id=43', value: '--my-change-id=44' },
+      { fact: 'env[PVN_SERVICE_VERSION].value', before: 'v2', value: 'v3' },
+    ],
+    values: [{ name: 'changeId', change: 'changed', before: '43', value: '44' }],
+  };
   expect(changes).toEqual({
     since: 'my-app/my-service/3',
     channels: [
-      { channel: 'staging', job: 'changed', gates: 'same', values: changed },
-      { channel: 'production', job: 'changed', gates: 'same', values: changed },
+      { channel: 'staging', ...differs },
+      { channel: 'production', ...differs },
     ],
   });
 });

@@ -1,55 +1,100 @@
-import type { ChannelPlan, GatePlan, ReleasePlan } from '../../release/plan.js';
-import type { ChannelChanges, ValueChange } from '../../release/plan-changes.js';
+import type { JobPreview, VariablePreview } from '../../release/job-preview.js';
+import type { ChannelChanges, FactChange, ValueChange } from '../../release/plan-changes.js';
+import type { ChannelPreview, GatePreview } from '../../release/preview.js';
 import type { PlanAnswer } from '../../server/api.js';
 import type { Colors } from './colors.js';
+import type { TableLook } from './table.js';
 import { printable } from './text.js';
 import { duration } from './time.js';
+import { wrapped } from './wrapped.js';
 
-/** What a release would do: per channel its gates, the Job, the values it gets, and what differs from the last release. */
-export function renderPlan({ plan, changes }: Pick<PlanAnswer, 'plan' | 'changes'>, colors: Colors): string[] {
-  const { since, channels } = changes;
+/** A label of a channel and what it says, one text a line. */
+type Block = [label: string, texts: readonly string[]];
+
+const labelWidth = Math.max(...['starts', 'namespace', 'command', 'differs'].map((label) => label.length));
+
+/** What a release would do: per channel its gates and who can act, its Jobs, and what differs from the last release. */
+export function renderPlan({ plan, channels, changes }: PlanAnswer, { colors, columns }: TableLook): string[] {
+  const { since } = changes;
   return [
     `${colors.bold(`${plan.application}/${plan.service}`)}  ${printable(plan.version.name)}  digest ${plan.digest.slice(0, 12)}`,
     since === undefined ? 'the first release of this service' : `compared with ${since}`,
-    ...plan.channels.flatMap((channel) => {
-      const changed = since === undefined ? undefined : channels.find((each) => each.channel === channel.name);
-      return ['', ...channelLines(plan, channel, colors), ...(changed ? changeLines(changed, colors) : [])];
+    ...channels.flatMap((channel) => {
+      const changed = changes.channels.find((each) => each.channel === channel.name);
+      const { name, runtime, cluster, parameters } = channel;
+      const blocks: Block[] = [
+        ['starts', startTexts(channel, plan.version.name)],
+        ...channel.jobs.flatMap(jobBlocks),
+        ['values', parameters.map((each) => `${printable(each.name)} = ${shown(each.value)}`)],
+        ...(changed && since !== undefined ? changeBlocks(changed, since) : []),
+      ];
+      const head = `${colors.bold(name)}  ${colors.dim(`${runtime} on ${cluster}`)}`;
+      return ['', head, ...blocks.flatMap((block) => blockLines(block, columns, colors))];
     }),
   ];
 }
 
-function channelLines(plan: ReleasePlan, channel: ChannelPlan, colors: Colors): string[] {
-  const { namespace, apply } = channel;
-  const prefix = plan.jobs[apply.job]?.prefix ?? '';
-  const owner = namespace.managed ? '' : '; the namespace must exist';
+function blockLines([label, texts]: Block, columns: number, colors: Colors): string[] {
+  const indent = labelWidth + 4;
+  const painted = (text: string): string => (label === 'differs' || label === 'new' ? colors.yellow(text) : text);
+  return texts.flatMap((text, i) =>
+    wrapped(text, columns - indent).map(
+      (line, j) => `  ${painted((i + j === 0 ? label : '').padEnd(labelWidth))}  ${line}`,
+    ),
+  );
+}
+
+const startTexts = ({ gates }: ChannelPreview, version: string): string[] =>
+  gates.length === 0 ? ['at once'] : gates.flatMap((gate) => gateTexts(gate, printable(version)));
+
+function gateTexts({ kind, name, description, who }: GatePreview, version: string): string[] {
+  const opens = kind === 'stable' ? `when "${name}" has converged at ${version}` : `when "${name}" is approved`;
+  const asks = description === undefined ? [] : [`  asks for: ${printable(description)}`];
+  return [`${opens} (can act: ${printable(who)})`, ...asks];
+}
+
+function jobBlocks(job: JobPreview): Block[] {
+  const { namespace, managed, prefix, image, entrypoint, args, serviceAccount, otherContainers, timeoutMs } = job;
+  const words = [...(entrypoint ?? []), ...(args ?? [])];
   return [
-    `${colors.bold(channel.name)}  ${colors.dim(`${channel.runtime} on ${channel.cluster}`)}`,
-    `  after   ${channel.gates.length === 0 ? 'nothing' : channel.gates.map(gateText).join(' and ')}`,
-    `  Job     ${namespace.name}/${prefix}-…  (ends after ${duration(apply.timeoutMs)}${owner})`,
-    ...channel.parameters.map(({ name, value }) => `  value   ${printable(name)} = ${printable(value)}`),
+    ['Job', [`${prefix}-… runs ${job.command}, ended after ${duration(timeoutMs)}`]],
+    ['namespace', [managed ? namespace : `${namespace} (yours: it must exist)`]],
+    ['image', [printable(image), ...otherContainers.map((each) => `${each.name}: ${printable(each.image)}`)]],
+    ['command', [words.length === 0 ? "the image's own" : words.map(shown).join(' ')]],
+    ['env', job.env.filter(isTheirs).map(variableText)],
+    ['account', serviceAccount === undefined ? [] : [serviceAccount]],
   ];
 }
 
-const gateText = (gate: GatePlan): string =>
-  gate.kind === 'stable' ? `"${gate.channel}" is stable` : `approval "${gate.name}"`;
+/** What every Job gets (docs/concepts.md) is left to `--format json`. */
+const isTheirs = ({ name }: VariablePreview): boolean => !/^(PVN|TOWPATH)_/.test(name);
 
-function changeLines({ job, gates, values }: ChannelChanges, colors: Colors): string[] {
-  if (job === 'new')
-    return [`  ${colors.yellow('new')}     the last release did not take this channel`, ...values.flatMap(given)];
-  const what = [...(job === 'changed' ? ['the Job'] : []), ...(gates === 'changed' ? ['the gates'] : [])];
-  const lines = values.flatMap((value) => (value.change === 'carried' ? [] : given(value)));
+function variableText(variable: VariablePreview): string {
+  if ('value' in variable) return `${variable.name}=${shown(variable.value)}`;
+  const source = 'secret' in variable ? `Secret ${variable.secret.name}/${variable.secret.key}` : variable.from;
+  return `${variable.name} from ${printable(source)}`;
+}
+
+function changeBlocks({ job, facts, values }: ChannelChanges, since: string): Block[] {
   const carried = values.filter(({ change }) => change === 'carried').map(({ name }) => printable(name));
-  return [
-    what.length === 0 ? '  same    Job and gates' : `  ${colors.yellow('differs')} ${what.join(' and ')}`,
-    ...lines,
-    ...(carried.length === 0 ? [] : [`  carried ${carried.join(', ')}`]),
-  ];
+  const given = values.filter(({ change }) => change !== 'carried').map(valueText);
+  const tail: Block[] = carried.length === 0 ? [] : [['carried', [carried.join(', ')]]];
+  if (job === 'new') return [['new', [`${since} did not take this channel`, ...given]], ...tail];
+  const differing = [...facts.map(factText), ...given];
+  return differing.length === 0 ? [['same', [`as ${since}`]], ...tail] : [['differs', differing], ...tail];
 }
 
-/** `changeId: 41 → 42` */
-function given({ name, change, before = '', value = '' }: ValueChange): string[] {
-  const label = printable(name);
-  if (change === 'changed') return [`  changed ${label}: ${printable(before)} → ${printable(value)}`];
-  if (change === 'gone') return [`  gone    ${label} (was ${printable(before)})`];
-  return change === 'new' ? [`  new     ${label}: ${printable(value)}`] : [`  carried ${label}`];
+const factText = ({ fact, before, value }: FactChange): string => `${printable(fact)}: ${beforeAfter(before, value)}`;
+
+/** `value changeId: 41 → 42` */
+const valueText = ({ name, before, value }: ValueChange): string =>
+  `value ${printable(name)}: ${beforeAfter(before, value)}`;
+
+function beforeAfter(before: string | undefined, value: string | undefined): string {
+  if (before !== undefined && value !== undefined) return `${shown(before)} → ${shown(value)}`;
+  const text = before ?? value ?? '';
+  return `${text === '' ? '' : `${shown(text)} `}is ${before === undefined ? 'new' : 'gone'}`;
 }
+
+/** A text whose ends can be seen: quoted where it is empty or has spaces in it. */
+const shown = (text: string): string => (/^[^\s"'\p{Cc}]+$/u.test(text) ? text : JSON.stringify(text));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ReleasePlan } from './plan.js';
-import { PlanChanges } from './plans.js';
+import { ChannelPreview, PlanChanges } from './plans.js';
 
 const Values = z.record(z.string(), z.string());
 
@@ -54,6 +54,7 @@ export const PlanAnswer = z
   .object({
     plan: ReleasePlan,
     unchanged: z.boolean().meta({ description: 'A start without `rerun` would start nothing.' }),
+    channels: z.array(ChannelPreview).meta({ description: 'The plan, read for people: gates, who can act, Jobs.' }),
     changes: PlanChanges.meta({ description: 'What differs from the last release.' }),
   })
   .meta({ id: 'PlanAnswer' });

@@ -1,0 +1,57 @@
+import { own } from './own.js';
+import type { ChannelPlan, GatePlan, JobTemplate, Json, ReleasePlan } from './plan.js';
+
+/** Named texts that can be compared with those of another plan. */
+export type Facts = ReadonlyMap<string, string>;
+
+/** What a channel runs and where: all of it, down to the last field of the Job. */
+export function jobFacts({ jobs }: ReleasePlan, { runtime, cluster, namespace, apply }: ChannelPlan): Facts {
+  const template = own(jobs, apply.job);
+  return new Map([
+    ['runtime', runtime],
+    ['cluster', cluster],
+    ['namespace', namespace.managed ? `${namespace.name}, made when it is missing` : namespace.name],
+    ['deadline', seconds(apply.timeoutMs)],
+    ['kept for', seconds(apply.ttlMs)],
+    ...apply.pullSecrets.map(({ as, from }): [string, string] => [
+      `pull secret ${as}`,
+      `${from.namespace}/${from.name}`,
+    ]),
+    ...(template ? templateFacts(template) : []),
+  ]);
+}
+
+/** Field by field: a stored plan has its keys in another order. */
+export const gateFacts = ({ gates }: ChannelPlan): Facts => new Map(gates.map(gateFact));
+
+const gateFact = (gate: GatePlan): [string, string] =>
+  gate.kind === 'stable' ? [`gate "${gate.channel}" stable`, ''] : [`approval "${gate.name}"`, gate.description ?? ''];
+
+const seconds = (ms: number): string => `${ms / 1000}s`;
+
+const pod = 'spec.template.spec.';
+
+function templateFacts({ prefix, mainContainer, manifest }: JobTemplate): [string, string][] {
+  const main = `${pod}containers[${mainContainer}].`;
+  const fields = leaves(manifest, '').map(([path, text]): [string, string] => {
+    if (path.startsWith(main)) return [path.slice(main.length), text];
+    return [path.startsWith(pod) ? `pod ${path.slice(pod.length)}` : path, text];
+  });
+  return [['name', `${prefix}-…`], ['main container', mainContainer], ...fields];
+}
+
+/** Every value with its path. What has a name is called by it, so that one more variable is one more, and moves no other. */
+function leaves(value: Json, path: string): [string, string][] {
+  if (typeof value !== 'object' || value === null)
+    return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
+  const children: [string, Json][] = Array.isArray(value)
+    ? value.map((item, i) => [`${path}[${nameOf(item) ?? i}]`, item])
+    : Object.entries(value).map(([key, child]) => [path === '' ? key : `${path}.${key}`, child]);
+  if (children.length === 0) return [[path, JSON.stringify(value)]];
+  return children.flatMap(([at, child]) => leaves(child, at));
+}
+
+const nameOf = (item: Json): string | undefined =>
+  typeof item === 'object' && item !== null && !Array.isArray(item) && typeof item['name'] === 'string'
+    ? item['name']
+    : undefined;
