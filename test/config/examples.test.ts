@@ -73,10 +73,10 @@ const gates = [
   { kind: 'stable', channel: 'staging' },
   { kind: 'approval', name: 'approval' },
 ];
-const image = 'registry.example.com/my-repository:my-tag';
+const image = (name: string): string => `registry.example.com/${name}-repository:my-tag`;
 
 test('the founding document’s example runs its command in both channels', () => {
-  const common = { cluster: 'extended-kubernetes-runtime', managed: true, image };
+  const common = { cluster: 'extended-kubernetes-runtime', managed: true, image: image('extended') };
   const parameters = [{ name: 'changeId', value: 'my-change-id-for-this-service' }];
   const argument = '--my-change-id=my-change-id-for-this-service';
   expect(planned('runtime-extension', 'extended-app/extended-service')).toEqual([
@@ -129,8 +129,8 @@ test('a Job manifest is rendered', () => {
   expect(planned('kubernetes-config', 'manifest-app/manifest-service')).toMatchObject([
     {
       namespace: 'pvn-proxy-runtime-manifest-custom-runtime',
-      image,
-      args: ['apply-changes', '--my-change-id=my-change-id-for-this-service', '--channel=$(PVN_RELEASE_CHANNEL)'],
+      image: image('manifest'),
+      args: ['apply-changes', '--from=/changes', '--channel=$(PVN_RELEASE_CHANNEL)'],
     },
   ]);
 });

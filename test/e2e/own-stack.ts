@@ -15,6 +15,8 @@ export interface OwnStack {
   home: string;
   /** A folder for what programs of Jobs write, and tests read. */
   folder: string;
+  /** What the command runs with. */
+  env: NodeJS.ProcessEnv;
   towpath(...args: string[]): Promise<Ended>;
   json<T>(...args: string[]): Promise<T>;
   state(): State;
@@ -63,6 +65,7 @@ export async function openStack({ home: given }: StackOptions = {}): Promise<Own
   const stack: OwnStack = {
     home,
     folder,
+    env,
     towpath,
     json,
     state,
