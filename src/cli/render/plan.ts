@@ -11,7 +11,8 @@ import { wrapped } from './wrapped.js';
 /** A label of a channel and what it says, one text a line. */
 type Block = [label: string, texts: readonly string[]];
 
-const labelWidth = Math.max(...['starts', 'namespace', 'command', 'differs'].map((label) => label.length));
+/** The longest of the labels. */
+const labelWidth = 'namespace'.length;
 
 /** What a release would do: per channel its gates and who can act, its Jobs, and what differs from the last release. */
 export function renderPlan({ plan, channels, changes }: PlanAnswer, { colors, columns }: TableLook): string[] {
@@ -36,12 +37,11 @@ export function renderPlan({ plan, channels, changes }: PlanAnswer, { colors, co
 
 function blockLines([label, texts]: Block, columns: number, colors: Colors): string[] {
   const indent = labelWidth + 4;
-  const painted = (text: string): string => (label === 'differs' || label === 'new' ? colors.yellow(text) : text);
-  return texts.flatMap((text, i) =>
-    wrapped(text, columns - indent).map(
-      (line, j) => `  ${painted((i + j === 0 ? label : '').padEnd(labelWidth))}  ${line}`,
-    ),
-  );
+  const head = label.padEnd(labelWidth);
+  const first = label === 'differs' || label === 'new' ? colors.yellow(head) : head;
+  return texts
+    .flatMap((text) => wrapped(text, columns - indent))
+    .map((line, i) => `  ${i === 0 ? first : ' '.repeat(labelWidth)}  ${line}`);
 }
 
 const startTexts = ({ gates }: ChannelPreview, version: string): string[] =>
@@ -57,12 +57,13 @@ function jobBlocks(job: JobPreview): Block[] {
   const { namespace, managed, prefix, image, entrypoint, args, serviceAccount, otherContainers, timeoutMs } = job;
   const words = [...(entrypoint ?? []), ...(args ?? [])];
   return [
-    ['Job', [`${prefix}-… runs ${job.command}, ended after ${duration(timeoutMs)}`]],
+    [job.command, [`Job ${prefix}-…`]],
     ['namespace', [managed ? namespace : `${namespace} (yours: it must exist)`]],
     ['image', [printable(image), ...otherContainers.map((each) => `${each.name}: ${printable(each.image)}`)]],
     ['command', [words.length === 0 ? "the image's own" : words.map(shown).join(' ')]],
     ['env', job.env.filter(isTheirs).map(variableText)],
-    ['account', serviceAccount === undefined ? [] : [serviceAccount]],
+    ['account', serviceAccount === undefined ? [] : [printable(serviceAccount)]],
+    ['deadline', [duration(timeoutMs)]],
   ];
 }
 

@@ -25,18 +25,20 @@ test('each channel says what it waits for, who can act, and what its Job is', ()
     '',
     'staging  vm on ops',
     '  starts     at once',
-    '  Job        my-service-staging-apply-… runs apply, ended after 1 h 0 min',
+    '  apply      Job my-service-staging-apply-…',
     '  namespace  pvn-proxy-runtime-vm',
     '  image      registry.example/my-repository:my-tag',
     '  command    apply-changes --my-change-id=42',
+    '  deadline   1 h 0 min',
     '',
     'production  vm on ops',
     '  starts     when "staging" has converged at v4 (can act: nobody has to)',
     `             when "approval" is approved (can act: anyone with the installation's token)`,
-    '  Job        my-service-staging-apply-… runs apply, ended after 1 h 0 min',
+    '  apply      Job my-service-staging-apply-…',
     '  namespace  pvn-proxy-runtime-vm',
     '  image      registry.example/my-repository:my-tag',
     '  command    apply-changes --my-change-id=42',
+    '  deadline   1 h 0 min',
   ]);
 });
 
@@ -64,7 +66,7 @@ test('variables are named with their values, but for Secrets and for what every 
     { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
   ];
   const envFrom = [{ prefix: 'DB_', secretRef: { name: 'database' } }];
-  expect(rendered(withContainer({ env, envFrom })).slice(-6)).toEqual([
+  expect(rendered(withContainer({ env, envFrom })).slice(-7, -1)).toEqual([
     '  env        DB_* from Secret database',
     '             ZONE="north sea"',
     '             EMPTY=""',
@@ -101,7 +103,7 @@ const fresh: ChannelChanges = { channel: 'production', job: 'new', gates: 'new',
 test('what differs from the last release stands with its channel', () => {
   const lines = rendered(planAnswer({ changes: { since: 'my-app/my-service/7', channels: [changed, fresh] } }));
   expect(lines[1]).toBe('compared with my-app/my-service/7');
-  expect(lines.slice(9, 15)).toEqual([
+  expect(lines.slice(10, 16)).toEqual([
     '  differs    approval "approval": is new',
     '             args[1]: --my-change-id=41 → --my-change-id=42',
     '             env[ZONE].value: north is gone',
