@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { digestOf } from '../../src/config/canonical.js';
 import type { PlanAnswer, StartAnswer } from '../../src/server/api.js';
 import type { ReleaseView } from '../../src/release/view.js';
+import { body, example } from './example.js';
 import { openServer, type TestServer } from './open-server.js';
 
 let server: TestServer;
@@ -112,6 +113,20 @@ test('a plan is what a start does: with the same digest, the same Jobs and their
   expect(Object.keys(stored?.jobs ?? {}).sort()).toEqual(channels.flatMap(({ jobs }) => jobs[0]?.digest ?? []).sort());
   for (const [digest, template] of Object.entries(stored?.jobs ?? {})) expect(digestOf(template)).toBe(digest);
   expect((await server.ask('POST', '/api/v1/plans', asked)).json).toMatchObject({ unchanged: true });
+});
+
+test('a plan whose Job names the release has the number that a start then gets', async () => {
+  const service = example['service.pvn.yaml']
+    .replaceAll('my-service', 'numbered')
+    .replaceAll('{{.Params.changeId}}', '{{.Builtins.Release.Id}}');
+  await server.ask('POST', '/api/v1/configs/apply', body({ 'service.pvn.yaml': service }));
+  const asked = { service: 'numbered', rerun: true };
+  for (const number of [1, 2]) {
+    const { plan } = (await server.ask('POST', '/api/v1/plans', asked)).json as PlanAnswer;
+    expect(JSON.stringify(plan.jobs)).toContain(`--my-change-id=my-app/numbered/${number}`);
+    const { id } = (await server.ask('POST', '/api/v1/releases', asked)).json as StartAnswer;
+    expect(await server.context.store.plan(id)).toEqual(plan);
+  }
 });
 
 test('a plan says for people what waits for whom, and what runs', async () => {

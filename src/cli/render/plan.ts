@@ -26,7 +26,7 @@ export function renderPlan({ plan, channels, changes }: PlanAnswer, { colors, co
       const blocks: Block[] = [
         ['starts', startTexts(channel, plan.version.name)],
         ...channel.jobs.flatMap(jobBlocks),
-        ['values', parameters.map((each) => `${printable(each.name)} = ${shown(each.value)}`)],
+        ['values', parameters.map((each) => `${each.name} = ${shown(each.value)}`)],
         ...(changed && since !== undefined ? changeBlocks(changed, since) : []),
       ];
       const head = `${colors.bold(name)}  ${colors.dim(`${runtime} on ${cluster}`)}`;
@@ -40,17 +40,17 @@ function blockLines([label, texts]: Block, columns: number, colors: Colors): str
   const head = label.padEnd(labelWidth);
   const first = label === 'differs' || label === 'new' ? colors.yellow(head) : head;
   return texts
-    .flatMap((text) => wrapped(text, columns - indent))
+    .flatMap((text) => wrapped(printable(text), columns - indent))
     .map((line, i) => `  ${i === 0 ? first : ' '.repeat(labelWidth)}  ${line}`);
 }
 
 const startTexts = ({ gates }: ChannelPreview, version: string): string[] =>
-  gates.length === 0 ? ['at once'] : gates.flatMap((gate) => gateTexts(gate, printable(version)));
+  gates.length === 0 ? ['at once'] : gates.flatMap((gate) => gateTexts(gate, version));
 
 function gateTexts({ kind, name, description, who }: GatePreview, version: string): string[] {
   const opens = kind === 'stable' ? `when "${name}" has converged at ${version}` : `when "${name}" is approved`;
-  const asks = description === undefined ? [] : [`  asks for: ${printable(description)}`];
-  return [`${opens} (can act: ${printable(who)})`, ...asks];
+  const asks = description === undefined ? [] : [`  asks for: ${description}`];
+  return [`${opens} (can act: ${who})`, ...asks];
 }
 
 function jobBlocks(job: JobPreview): Block[] {
@@ -59,10 +59,10 @@ function jobBlocks(job: JobPreview): Block[] {
   return [
     [job.command, [`Job ${prefix}-…`]],
     ['namespace', [managed ? namespace : `${namespace} (yours: it must exist)`]],
-    ['image', [printable(image), ...otherContainers.map((each) => `${each.name}: ${printable(each.image)}`)]],
+    ['image', [image, ...otherContainers.map((each) => `${each.name}: ${each.image}`)]],
     ['command', [words.length === 0 ? "the image's own" : words.map(shown).join(' ')]],
     ['env', job.env.filter(isTheirs).map(variableText)],
-    ['account', serviceAccount === undefined ? [] : [printable(serviceAccount)]],
+    ['account', serviceAccount === undefined ? [] : [serviceAccount]],
     ['deadline', [duration(timeoutMs)]],
   ];
 }
@@ -73,11 +73,11 @@ const isTheirs = ({ name }: VariablePreview): boolean => !/^(PVN|TOWPATH)_/.test
 function variableText(variable: VariablePreview): string {
   if ('value' in variable) return `${variable.name}=${shown(variable.value)}`;
   const source = 'secret' in variable ? `Secret ${variable.secret.name}/${variable.secret.key}` : variable.from;
-  return `${variable.name} from ${printable(source)}`;
+  return `${variable.name} from ${source}`;
 }
 
 function changeBlocks({ job, facts, values }: ChannelChanges, since: string): Block[] {
-  const carried = values.filter(({ change }) => change === 'carried').map(({ name }) => printable(name));
+  const carried = values.filter(({ change }) => change === 'carried').map(({ name }) => name);
   const given = values.filter(({ change }) => change !== 'carried').map(valueText);
   const tail: Block[] = carried.length === 0 ? [] : [['carried', [carried.join(', ')]]];
   if (job === 'new') return [['new', [`${since} did not take this channel`, ...given]], ...tail];
@@ -85,11 +85,10 @@ function changeBlocks({ job, facts, values }: ChannelChanges, since: string): Bl
   return differing.length === 0 ? [['same', [`as ${since}`]], ...tail] : [['differs', differing], ...tail];
 }
 
-const factText = ({ fact, before, value }: FactChange): string => `${printable(fact)}: ${beforeAfter(before, value)}`;
+const factText = ({ fact, before, value }: FactChange): string => `${fact}: ${beforeAfter(before, value)}`;
 
 /** `value changeId: 41 → 42` */
-const valueText = ({ name, before, value }: ValueChange): string =>
-  `value ${printable(name)}: ${beforeAfter(before, value)}`;
+const valueText = ({ name, before, value }: ValueChange): string => `value ${name}: ${beforeAfter(before, value)}`;
 
 function beforeAfter(before: string | undefined, value: string | undefined): string {
   if (before !== undefined && value !== undefined) return `${shown(before)} → ${shown(value)}`;

@@ -83,6 +83,31 @@ test('a command is the entrypoint and the arguments, each with visible ends; wit
   expect(line({})).toBe("  command    the image's own");
 });
 
+test('a namespace that must exist, an account and other containers are named', () => {
+  const answer = withContainer({});
+  const pod = {
+    serviceAccountName: 'deployer',
+    initContainers: [{ name: 'fetch', image: 'a.example/fetch:1' }],
+    containers: [
+      { name: 'proxy', image: 'a.example/proxy:2' },
+      { name: 'main', image: 'a.example/tool:1' },
+    ],
+  };
+  const job = { prefix: 'deploy', mainContainer: 'main', manifest: { spec: { template: { spec: pod } } } };
+  const channel = { ...channelPlan('staging'), namespace: { name: 'deploys', managed: false } };
+  const plan = { ...answer.plan, channels: [channel], jobs: { 'digest-of-the-job': job } };
+  expect(rendered(planAnswer({ plan })).slice(5)).toEqual([
+    '  apply      Job deploy-…',
+    '  namespace  deploys (yours: it must exist)',
+    '  image      a.example/tool:1',
+    '             fetch: a.example/fetch:1',
+    '             proxy: a.example/proxy:2',
+    "  command    the image's own",
+    '  account    deployer',
+    '  deadline   1 h 0 min',
+  ]);
+});
+
 const changed: ChannelChanges = {
   channel: 'staging',
   job: 'changed',
@@ -130,8 +155,8 @@ test('on a terminal of 80 columns no line is longer, unless one word is', () => 
 });
 
 test('no text of a configuration reaches the terminal as a command', () => {
-  const escape = '\u001b[31m';
-  const env = [{ name: 'A', value: `${escape}red` }];
+  const escape = '\u001b[31m\u009b31m';
+  const env = [{ name: `A${escape}`, value: `${escape}red` }];
   const plan = withContainer({ args: [`${escape}x`], image: `${escape}image`, env });
-  expect(rendered(plan).join('\n')).not.toContain('\u001b');
+  expect(rendered(plan).filter((line) => /\p{Cc}/u.test(line))).toEqual([]);
 });
