@@ -40,12 +40,20 @@ export const manifestsIn = (names: readonly string[]): string[] => names.filter(
 
 /**
  * Every `kubernetesConfig.local.path` in a document, wherever it stands and however it is spelled: only to know what to
- * read. Services are left out: there it is refused.
+ * read. Of a service those of its convergence extensions: elsewhere in it it is refused.
  */
 export function localPathsIn(document: unknown): string[] {
   if (!isFields(document)) return [];
-  const { service: _, ...others } = document;
-  return search(others);
+  const { service, ...others } = document;
+  return [...search(others), ...extensionsIn(service).flatMap(search)];
+}
+
+function extensionsIn(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(extensionsIn);
+  if (!isFields(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === 'convergenceExtensions' || key === 'convergence_extensions' ? [item] : extensionsIn(item),
+  );
 }
 
 function search(value: unknown): string[] {

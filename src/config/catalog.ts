@@ -4,7 +4,9 @@ import {
   type Application,
   type ClusterRuntime,
   type ConfigDocument,
+  type DeliveryExtension,
   type ExtensionRuntime,
+  type Protection,
   type Registry,
   type Service,
 } from './model.js';
@@ -13,6 +15,8 @@ import {
 export interface Catalog {
   runtimes: ReadonlyMap<string, ClusterRuntime | ExtensionRuntime>;
   registries: ReadonlyMap<string, Registry>;
+  protections: ReadonlyMap<string, Protection>;
+  deliveryExtensions: ReadonlyMap<string, DeliveryExtension>;
   applications: ReadonlyMap<string, Application>;
   /** By `application/service`. */
   services: ReadonlyMap<string, Service>;
@@ -22,24 +26,24 @@ export interface Catalog {
   brokenNames: (kind: Kind) => string[];
 }
 
+type OfKind<K extends Kind> = Extract<ConfigDocument, { kind: K }>;
+
 /** Later documents replace earlier ones of the same name: files over what is stored. */
 export function catalogOf(documents: readonly ConfigDocument[], broken: readonly string[] = []): Catalog {
-  const runtimes: [string, ClusterRuntime | ExtensionRuntime][] = [];
-  const registries: [string, Registry][] = [];
-  const applications: [string, Application][] = [];
-  const services: [string, Service][] = [];
-  for (const document of documents) {
-    if (document.kind === 'runtime') runtimes.push([document.name, document]);
-    else if (document.kind === 'containerRegistry') registries.push([document.name, document]);
-    else if (document.kind === 'application') applications.push([document.name, document]);
-    else services.push([`${document.application}/${document.name}`, document]);
-  }
+  const ofKind = <K extends Kind>(kind: K): OfKind<K>[] =>
+    documents.filter((document): document is OfKind<K> => document.kind === kind);
+  const named = <K extends Kind>(kind: K): Map<string, OfKind<K>> =>
+    new Map(ofKind(kind).map((document) => [document.name, document]));
   const keys = new Set(broken);
   return {
-    runtimes: new Map(runtimes),
-    registries: new Map(registries),
-    applications: new Map(applications),
-    services: new Map(services),
+    runtimes: named('runtime'),
+    registries: named('containerRegistry'),
+    protections: named('protection'),
+    deliveryExtensions: named('deliveryExtension'),
+    applications: named('application'),
+    services: new Map(
+      ofKind('service').map((document) => [`${document.application}/${document.name}`, document] as const),
+    ),
     brokenNames: (kind) =>
       broken.filter((key) => key.startsWith(`${kind}/`) && !key.endsWith('*')).map((key) => key.slice(kind.length + 1)),
     isBroken: (kind, name) => keys.has(`${kind}/${name}`) || keys.has(`${kind}/*`) || keys.has('*'),

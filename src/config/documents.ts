@@ -28,7 +28,15 @@ export interface Issue {
   caret?: number;
 }
 
-export const kinds = ['containerRegistry', 'runtime', 'application', 'service'] as const;
+/** In the order in which they are applied: what is referred to comes before what refers to it (docs/spec.md §11.2). */
+export const kinds = [
+  'containerRegistry',
+  'protection',
+  'runtime',
+  'deliveryExtension',
+  'application',
+  'service',
+] as const;
 export type Kind = (typeof kinds)[number];
 
 /** `runtime/my-custom-runtime`, `service/my-app/my-service`. */

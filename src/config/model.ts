@@ -1,13 +1,15 @@
-import type { GatePlan, JsonObject } from '../release/plan.js';
+import type { JsonObject } from '../release/plan.js';
 import type { ParameterDefinition } from './kinds/index.js';
 
 /** What the program reads and the store keeps, as JSON: one spelling, lists for what may be left out and for what has an order. */
-export type ConfigDocument = ClusterRuntime | ExtensionRuntime | Registry | Application | Service;
+export type ConfigDocument =
+  ClusterRuntime | ExtensionRuntime | Registry | Application | Service | Protection | DeliveryExtension;
 
 export interface ClusterRuntime {
   kind: 'runtime';
   name: string;
   kubernetes: { context?: string; kubeconfig?: string; inCluster?: boolean };
+  noAutoRollback?: true;
 }
 
 export interface ExtensionRuntime {
@@ -18,15 +20,48 @@ export interface ExtensionRuntime {
     cluster: string;
     /** Absent: the automatic namespace (docs/spec.md §7.1). */
     namespace?: string;
-    apply: Command;
+    apply: ApplyCommand;
     parameters: ParameterDefinition[];
+    fetch?: FetchCommand;
+    getInfo?: GetInfoCommand;
+    requireApprovalBeforeApply?: true;
+    convergenceGracePeriodMs?: number;
+    /** Means nothing but itself: another one is another digest (docs/spec.md §2.4). */
+    applyId?: string;
   };
+  noAutoRollback?: true;
 }
 
 export interface Command {
   exec: Task | Manifest;
   env: EnvEntry[];
   timeoutMs: number;
+}
+
+export interface ApplyCommand extends Command {
+  retry?: Retry;
+  retryableExitCodes?: number[];
+  maxConcurrency?: number;
+  idempotent?: true;
+}
+
+export interface FetchCommand extends Command {
+  retry?: Retry;
+  pollMs: number;
+  steadyPollMs: number;
+  mode: 'EXIT_CODE' | 'STRUCTURED_OUTPUT';
+}
+
+export interface GetInfoCommand extends Command {
+  retry?: Retry;
+  pollMs: number;
+}
+
+/** What is absent has the default of its command (docs/spec.md §2.9); without a number of attempts there is no end to them. */
+export interface Retry {
+  baseMs?: number;
+  maxMs?: number;
+  attempts?: number;
 }
 
 /** A container image and how to run it (docs/spec.md §2.6). */
@@ -79,14 +114,105 @@ export interface Application {
   kind: 'application';
   name: string;
   channels: Channel[];
+  /** Gates that a fast release does not skip (docs/spec.md §9.11). */
+  noBypass?: ('protections' | 'convergenceExtensions' | 'approvals' | 'releaseChannelOrdering')[];
+  autoRollback?: true;
 }
 
 export interface Channel {
   name: string;
   runtimes: Connection[];
-  gates: GatePlan[];
+  gates: Gate[];
   env: EnvEntry[];
   constants: Constant[];
+  /** Absent: latestWins. */
+  supersede?: 'queue' | 'cancelActive';
+  /** Absent: the channel has failed, and that is all. */
+  onFailure?: { afterMs: number; silence: 'fail' | 'rollback' };
+  convergence?: 'converge' | 'observe';
+  protections?: Attachment[];
+  serviceInstanceProtections?: Attachment[];
+  convergenceProtections?: Attachment[];
+  disableAllProtections?: true;
+}
+
+export type Gate = StableGate | ApprovalGate | SharedApprovalGate;
+
+export interface StableGate {
+  kind: 'stable';
+  channel: string;
+  /** How long without a break; absent: no time at all. */
+  forMs?: number;
+}
+
+interface Approval {
+  name: string;
+  description?: string;
+  /** Absent: one. */
+  minApprovers?: number;
+  approvers?: { users: string[]; groups: string[] };
+  allowRequester?: boolean;
+  /** Absent: never. */
+  expiresAfterMs?: number;
+}
+
+export interface ApprovalGate extends Approval {
+  kind: 'approval';
+  everyAction?: true;
+}
+
+export interface SharedApprovalGate extends Approval {
+  kind: 'sharedApproval';
+}
+
+/** A protection, where it is used (docs/spec.md §10.2). */
+export interface Attachment {
+  name: string;
+  protection: string;
+  values: ParameterValue[];
+  lifecycle: Lifecycle[];
+}
+
+export type Lifecycle =
+  | { at: 'preApproval' | 'postApproval' }
+  | { at: 'deployment'; failure: 'BLOCK' | 'FAIL' }
+  | { at: 'postDeployment'; delayMs: number; checkMs: number };
+
+export interface Protection {
+  kind: 'protection';
+  name: string;
+  check: { exec: Task | Manifest; env: EnvEntry[] } | Builtin;
+  parameters: ParameterDefinition[];
+  pollMs: number;
+  /** Of each check. */
+  timeoutMs: number;
+}
+
+export type Builtin =
+  | { builtin: 'allowedTimes'; windows: TimeWindow[] }
+  | { builtin: 'commitDenylist'; repository: string; commits: string[] }
+  | { builtin: 'alwaysPassing' }
+  | { builtin: 'alwaysFailing'; message?: string };
+
+export interface TimeWindow {
+  /** From Monday, which is 1; absent: every day. */
+  days?: number[];
+  /** Hours that are in it; absent: all. */
+  hours?: number[];
+  tz: string;
+}
+
+/** What a delivery extension runs, as a document or inlined in a service (docs/spec.md §10.4). */
+export interface ExtensionTask extends Command {
+  parameters: ParameterDefinition[];
+  retry?: Retry;
+  /** A template; absent: the name of the channel. */
+  sharedKey?: string;
+}
+
+export interface DeliveryExtension extends ExtensionTask {
+  kind: 'deliveryExtension';
+  name: string;
 }
 
 export interface Connection {
@@ -114,6 +240,20 @@ export interface Service {
   constants: Constant[];
   env: EnvEntry[];
   channels: ServiceChannel[];
+  /** A template: the display name of a version. */
+  bundleName?: string;
+  progressDeadlineMs?: number;
+  noAutoRollback?: true;
+  convergenceExtensions?: ConvergenceExtension[];
+  convergenceProtections?: Attachment[];
+}
+
+export interface ConvergenceExtension {
+  /** Of what it runs; absent when that is inlined without a name. */
+  name?: string;
+  run: { inlined: ExtensionTask } | { ref: string; values: ParameterValue[] };
+  lifecycle: 'PRE_APPROVAL' | 'POST_APPROVAL' | 'POST_DEPLOYMENT';
+  dependencies: string[];
 }
 
 export interface ServiceChannel {
@@ -124,6 +264,8 @@ export interface ServiceChannel {
   connection?: string;
   constants: Constant[];
   env: EnvEntry[];
+  convergenceExtensions?: ConvergenceExtension[];
+  protections?: Attachment[];
 }
 
 /** `key` is how it was written: `string`, or the definition's own kind. A string may be a template. */

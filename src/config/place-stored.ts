@@ -30,6 +30,6 @@ function placesIn(path: string, text: string): ((found: Placed) => Issue) | unde
   return ({ inManifest, ...found }) => {
     if (!inManifest) return yaml.issue({ ...found, path: written(found.path) });
     const message = `${showPath(found.path)}: ${found.message}`;
-    return yaml.issue({ ...found, path: written(manifestPath), offset: undefined, atKey: false, message });
+    return yaml.issue({ ...found, path: written(manifestPath(inManifest)), offset: undefined, atKey: false, message });
   };
 }

@@ -6,6 +6,7 @@ import { documentKey } from './documents.js';
 import type { Application, ConfigDocument, Service } from './model.js';
 import { planChannel, type PlannedChannel } from './plan/channel.js';
 import { joinChannels, showPlanIssue } from './plan/issues.js';
+import { notActive } from './plan/not-active.js';
 import type { PlanIssue } from './plan/rendering.js';
 import { effectiveValues, unknownChannels, type ChannelValues, type StartValues } from './plan/service-values.js';
 import { checkSize } from './plan/size.js';
@@ -27,6 +28,8 @@ export interface VersionInput {
 export interface PlanInput extends VersionInput {
   /** The newest version of every document, also of these two. */
   documents: readonly ConfigDocument[];
+  /** Texts of the documents as they were written, by `kind/key`: what in them does not act yet is found there. */
+  texts: ReadonlyMap<string, string>;
   /** Config versions of the documents, by `kind/key`. */
   versions: Readonly<Record<string, number>>;
   /** Number of the service version. */
@@ -54,6 +57,7 @@ export function makePlan(input: PlanInput): Planned {
   });
   for (const issue of brokenRules(input, channels, catalog)) report(issue);
   const taken = channels.filter(({ plan }) => input.channels?.includes(plan.name) ?? true);
+  for (const issue of notActiveIn(input, taken)) report(issue);
   const plan = assemble(input, { catalog, values, channels, taken });
   checkSize(plan, report);
   const names = input.application.channels.map(({ name }) => name);
@@ -85,6 +89,19 @@ function brokenRules(
       .filter(({ severity }) => severity !== 'note')
       .map((found) => ({ ...found, document: documentKey(document) })),
   );
+}
+
+/** What the channels of the release use that does not act yet. */
+function notActiveIn(input: PlanInput, taken: readonly PlannedChannel[]): PlanIssue[] {
+  const { application, service, texts } = input;
+  const used = [application, service, ...taken.map(({ runtime }) => runtime)].map(documentKey);
+  const channels = new Set(input.channels ?? application.channels.map(({ name }) => name));
+  return notActive({
+    texts: new Map([...texts].filter(([key]) => used.includes(key))),
+    application,
+    service,
+    channels,
+  });
 }
 
 interface Assembling {

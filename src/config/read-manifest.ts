@@ -4,17 +4,33 @@ import type { Attachment, Issue, SourceFile } from './documents.js';
 import type { Found, Path } from './issue.js';
 import type { Manifest } from './model.js';
 import { isFields } from './schema/define.js';
+import { writtenCommands } from './written-commands.js';
+import type { Written } from './schema/document.js';
 import type { YamlDocument } from './yaml/document.js';
 import { readYaml } from './yaml/read-yaml.js';
 
 export interface ReadManifest {
+  /** Path of the command that names it. */
+  at: Path;
   manifest?: Manifest;
   /** Gives what is found in the manifest its place in it. */
   issue?: YamlDocument['issue'];
   issues: Issue[];
   /** What is wrong at the place that refers to it. */
-  found: Omit<Found, 'path'>[];
+  found: Found[];
 }
+
+/** Every manifest that the commands of a document name. */
+export const readManifests = (document: Written, file: string, attachments: readonly Attachment[]): ReadManifest[] =>
+  writtenCommands(document).flatMap(({ at, command: { kubernetesConfig } }) => {
+    const written = kubernetesConfig?.local?.path;
+    if (written === undefined) return [];
+    const { found, ...read } = readManifest({ file, written }, attachments);
+    return [{ ...read, at, found: found.map((each) => ({ ...each, path: manifestPath(at) })) }];
+  });
+
+/** Where the manifest of a command is named. */
+export const manifestPath = (command: Path): Path => [...command, 'kubernetesConfig', 'local', 'path'];
 
 interface Reference {
   /** The file that refers to it, and `local.path` as it was written. */
@@ -22,11 +38,10 @@ interface Reference {
   written: string;
 }
 
-/** Where a runtime names its manifest. */
-export const manifestPath: Path = ['runtime', 'extension', 'apply', 'kubernetesConfig', 'local', 'path'];
+type Read = Omit<ReadManifest, 'at' | 'found'> & { found: Omit<Found, 'path'>[] };
 
 /** The one Job that `local.path` names (docs/spec.md §2.8, §7.4); its fields are checked when the Job is built. */
-export function readManifest({ file, written }: Reference, attachments: readonly Attachment[]): ReadManifest {
+function readManifest({ file, written }: Reference, attachments: readonly Attachment[]): Read {
   const local = localPath(file, written);
   const named = attachments.filter(({ path }) => belongs(path, local));
   const files = named.flatMap((each) => ('text' in each ? [each] : []));
@@ -39,9 +54,9 @@ export function readManifest({ file, written }: Reference, attachments: readonly
   return oneJob(files, written);
 }
 
-const refuse = (found: Omit<Found, 'path'>): ReadManifest => ({ issues: [], found: [found] });
+const refuse = (found: Omit<Found, 'path'>): Read => ({ issues: [], found: [found] });
 
-function oneJob(files: readonly SourceFile[], path: string): ReadManifest {
+function oneJob(files: readonly SourceFile[], path: string): Read {
   const read = files.map(readYaml);
   const issues = read.flatMap((each) => each.issues);
   if (issues.length > 0) return { issues, found: [] };

@@ -1,10 +1,10 @@
 import { digestOf } from './canonical.js';
 import { documentKey, type Attachment, type DocumentName, type Issue, type SourceFile } from './documents.js';
 import { identityOf, type Identity } from './identity.js';
-import { sortIssues, type Found, type Path } from './issue.js';
-import type { ConfigDocument } from './model.js';
+import { showPath, sortIssues, type Found, type Path } from './issue.js';
+import type { ConfigDocument, Manifest } from './model.js';
 import { normalize } from './normalize/index.js';
-import { manifestPath, readManifest, type ReadManifest } from './read-manifest.js';
+import { readManifests, type ReadManifest } from './read-manifest.js';
 import { checkFields } from './schema/check-fields.js';
 import { Document, type Written } from './schema/document.js';
 import type { YamlDocument } from './yaml/document.js';
@@ -25,8 +25,8 @@ export interface ReadDocument {
   issue: (found: Placed) => Issue;
 }
 
-/** A mistake in a document, or in the manifest of its command. */
-export type Placed = Found & { inManifest?: boolean | undefined };
+/** A mistake in a document, or in the manifest of the command at `inManifest`. */
+export type Placed = Found & { inManifest?: Path | undefined };
 
 export interface ReadResult {
   documents: ReadDocument[];
@@ -62,44 +62,42 @@ function readOne(yaml: YamlDocument, reading: Reading): void {
   result.issues.push(...found.map((each) => yaml.issue(each)));
   const identity = identityOf(yaml.value);
   twice(yaml, identity, reading);
-  const manifest = value && manifestOf(value, yaml.file, attachments);
-  if (manifest) result.issues.push(...manifestIssues(manifest, yaml, checked.written));
-  const document = value && complete ? normalize(value, manifest?.manifest) : undefined;
-  if (document) result.documents.push(readDocument(document, { yaml, manifest, written: checked.written }));
+  const manifests = value ? readManifests(value, yaml.file, attachments) : [];
+  for (const { found, issues } of manifests)
+    result.issues.push(...found.map((each) => yaml.issue({ ...each, path: checked.written(each.path) })), ...issues);
+  const usable = complete && manifests.every(({ manifest }) => manifest);
+  const manifestAt = (at: Path): Manifest | undefined => manifestOf(manifests, at)?.manifest;
+  const document = value && usable ? normalize(value, manifestAt) : undefined;
+  if (document) result.documents.push(readDocument(document, { yaml, manifests, written: checked.written }));
   else result.broken.push(identity.key);
 }
 
-type PathAsWritten = (path: Path) => Path;
+const manifestOf = (manifests: readonly ReadManifest[], at: Path): ReadManifest | undefined =>
+  manifests.find((each) => showPath(each.at) === showPath(at));
 
-const manifestIssues = ({ found, issues }: ReadManifest, yaml: YamlDocument, written: PathAsWritten): Issue[] => [
-  ...found.map((each) => yaml.issue({ ...each, path: written(manifestPath) })),
-  ...issues,
-];
+type PathAsWritten = (path: Path) => Path;
 
 interface From {
   yaml: YamlDocument;
-  manifest: ReadManifest | undefined;
+  manifests: readonly ReadManifest[];
   written: PathAsWritten;
 }
 
-const readDocument = (document: ConfigDocument, { yaml, manifest, written }: From): ReadDocument => ({
+const readDocument = (document: ConfigDocument, { yaml, manifests, written }: From): ReadDocument => ({
   ...named(document),
   document,
   text: yaml.text,
   digest: digestOf({ document, text: yaml.text.trimEnd() }),
-  issue: ({ inManifest, ...found }) =>
-    inManifest && manifest?.issue ? manifest.issue(found) : yaml.issue({ ...found, path: written(found.path) }),
+  issue: ({ inManifest, ...found }) => {
+    const manifest = inManifest && manifestOf(manifests, inManifest);
+    return manifest?.issue ? manifest.issue(found) : yaml.issue({ ...found, path: written(found.path) });
+  },
 });
 
 function named(document: ConfigDocument): Pick<ReadDocument, 'name' | 'key'> {
   const { kind, name } = document;
   const full: DocumentName = kind === 'service' ? { kind, name, application: document.application } : { kind, name };
   return { name: full, key: documentKey(full).slice(kind.length + 1) };
-}
-
-function manifestOf({ runtime }: Written, file: string, attachments: readonly Attachment[]): ReadManifest | undefined {
-  const written = runtime?.extension?.apply.kubernetesConfig?.local?.path;
-  return written === undefined ? undefined : readManifest({ file, written }, attachments);
 }
 
 function twice(yaml: YamlDocument, { key, kind }: Identity, { result, places }: Reading): void {

@@ -16,7 +16,7 @@ export const configCodes = {
   RESERVED_NAME: 'A name belongs to Towpath: variables that begin with PVN_ or TOWPATH_.',
   NOT_SUPPORTED: 'A field is known and does not act here; the hint says what to do instead.',
   UNKNOWN_REFERENCE: 'A document names another one that neither the files nor the store have.',
-  CYCLE: 'Release channels wait for each other in a circle.',
+  CYCLE: 'Release channels, or convergence extensions, wait for each other in a circle.',
   RUNTIME_KIND_MISMATCH: 'A linked cluster stands where a runtime extension belongs, or the other way round.',
   CONNECTION_MISMATCH: 'A runtime connection is not there in every channel, or several fit and none is named.',
   NAMESPACE_TOO_LONG: 'The automatic namespace would be longer than 63 characters.',

@@ -1,7 +1,7 @@
-import type { Issue } from '../config/documents.js';
+import { kinds, type Issue } from '../config/documents.js';
 import { hasErrors, sortIssues } from '../config/issue.js';
 import type { ConfigDocument } from '../config/model.js';
-import { readDocuments } from '../config/read.js';
+import { readDocuments, type ReadDocument } from '../config/read.js';
 import { validate } from '../config/validate.js';
 import { given } from '../release/given.js';
 import { own } from '../release/own.js';
@@ -23,7 +23,7 @@ function check({ files, attachments }: ConfigsBody, stored: readonly StoredConfi
   const issues = validate(read, known, { server: true });
   return {
     issues: sortIssues([...read.issues, ...issues]),
-    configs: read.documents.map(({ name, key, document, text, digest }) => ({
+    configs: inOrder(read.documents).map(({ name, key, document, text, digest }) => ({
       kind: name.kind,
       key,
       document: document as unknown as Json,
@@ -32,6 +32,10 @@ function check({ files, attachments }: ConfigsBody, stored: readonly StoredConfi
     })),
   };
 }
+
+/** What is referred to comes before what refers to it; within a kind, in the order of the files. */
+const inOrder = (documents: readonly ReadDocument[]): ReadDocument[] =>
+  documents.toSorted((a, b) => kinds.indexOf(a.name.kind) - kinds.indexOf(b.name.kind));
 
 type Change = DiffAnswer['documents'][number]['change'];
 

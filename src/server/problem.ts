@@ -11,7 +11,9 @@ export class IssuesError extends TowpathError {
   readonly issues: Issue[];
 
   constructor(message: string, issues: Issue[], hint?: string) {
-    super('CONFIG_INVALID', message, hint === undefined ? {} : { hint });
+    const errors = issues.filter(({ severity }) => severity === 'error');
+    const waits = errors.length > 0 && errors.every(({ code }) => code === 'NOT_ACTIVE_YET');
+    super(waits ? 'NOT_ACTIVE_YET' : 'CONFIG_INVALID', message, hint === undefined ? {} : { hint });
     this.issues = issues;
   }
 }
@@ -30,6 +32,7 @@ const statuses: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   BODY_TOO_LARGE: 413,
   WRONG_CONTENT_TYPE: 415,
   CONFIG_INVALID: 422,
+  NOT_ACTIVE_YET: 422,
   PLAN_TOO_LARGE: 422,
   NOT_RUNNING: 503,
   STORE_UNREACHABLE: 503,

@@ -12,9 +12,7 @@ type Sources = Omit<PlanInput, 'version' | 'release'>;
 
 interface Found {
   sources: Sources;
-  /** All documents that it is planned from. */
-  configs: readonly StoredConfig[];
-  /** The version that was asked for: its document is among `configs`, in place of the newest. */
+  /** The version that was asked for: its document is among the sources, in place of the newest. */
   fixed?: VersionContent | undefined;
 }
 
@@ -22,10 +20,10 @@ interface Found {
 export async function sourcesOf(store: ServerStore, body: StartBody): Promise<Found> {
   const newest = await store.configs();
   const service = findService(newest, body);
-  if (body.version === undefined) return { sources: among(newest, service, body), configs: newest };
+  if (body.version === undefined) return { sources: among(newest, service, body) };
   const { config, ...fixed } = await versionOf(store, service, { ...body, version: body.version });
   const configs = newest.map((each) => (each.kind === 'service' && each.key === config.key ? config : each));
-  return { sources: among(configs, config.document as unknown as Service, body), configs, fixed };
+  return { sources: among(configs, config.document as unknown as Service, body), fixed };
 }
 
 /** A version is its document and its values: none can be given beside it. */
@@ -61,6 +59,7 @@ function among(configs: readonly StoredConfig[], service: Service, body: StartBo
     documents,
     application,
     service,
+    texts: new Map(configs.map(({ kind, key, text }) => [`${kind}/${key}`, text])),
     versions: Object.fromEntries(configs.map(({ kind, key, version }) => [`${kind}/${key}`, version])),
     values: { all: body.parameters ?? {}, byChannel: body.parametersByChannel ?? {} },
     channels: body.channels && [...new Set(body.channels)].sort(),
@@ -91,13 +90,9 @@ function findService(configs: readonly StoredConfig[], { service, application }:
 }
 
 /** The plan, or IssuesError with everything that is wrong with it: placed in the stored text of its document. */
-export function planOf(
-  sources: Sources,
-  numbers: { version: number; release: number },
-  configs: readonly StoredConfig[],
-): ReleasePlan {
+export function planOf(sources: Sources, numbers: { version: number; release: number }): ReleasePlan {
   const planned = makePlan({ ...sources, ...numbers });
   if ('plan' in planned) return planned.plan;
-  const texts = new Map(configs.map(({ kind, key, text }) => [`${kind}/${key}`, text]));
-  throw new IssuesError('the release cannot be planned, nothing was started', placeStored(planned.issues, texts));
+  const issues = placeStored(planned.issues, sources.texts);
+  throw new IssuesError('the release cannot be planned, nothing was started', issues);
 }

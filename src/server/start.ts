@@ -13,12 +13,12 @@ import { planOf, sourcesOf } from './sources.js';
 
 /** The plan that a start would make now. */
 export async function previewRelease({ store }: ServerContext, body: StartBody): Promise<PlanAnswer> {
-  const { sources: now, configs, fixed } = await sourcesOf(store, body);
+  const { sources: now, fixed } = await sourcesOf(store, body);
   const { application, name } = now.service;
   const [last] = await store.releases({ application, service: name, limit: 1 });
   const sources = { ...now, previous: fixed?.values ?? (await store.latestValues(application, name)) };
   const version = fixed?.number ?? (await store.versionOf(application, name, contentDigest(sources)));
-  const plan = planOf(sources, { version, release: (last?.number ?? 0) + 1 }, configs);
+  const plan = planOf(sources, { version, release: (last?.number ?? 0) + 1 });
   const before = last && (await store.plan(last.id));
   const changes = { ...(last ? { since: last.id } : {}), channels: planChanges(before, plan) };
   const unchanged = last !== undefined && isUnchanged(last, plan);
@@ -31,7 +31,7 @@ export async function previewRelease({ store }: ServerContext, body: StartBody):
  */
 export async function startRelease(context: ServerContext, body: StartBody, by: string): Promise<StartAnswer> {
   const { store } = context;
-  const { sources, configs, fixed } = await sourcesOf(store, body);
+  const { sources, fixed } = await sourcesOf(store, body);
   const { service, values, channels } = sources;
   const rerun = body.rerun ?? false;
   const asked = { service: `${service.application}/${service.name}`, values, channels, rerun, version: fixed?.number };
@@ -44,7 +44,7 @@ export async function startRelease(context: ServerContext, body: StartBody, by: 
     requestedBy: by,
     rerun,
     ...(fixed ? { version: fixed.number } : {}),
-    plan: ({ previous, ...numbers }) => planOf({ ...sources, previous: fixed?.values ?? previous }, numbers, configs),
+    plan: ({ previous, ...numbers }) => planOf({ ...sources, previous: fixed?.values ?? previous }, numbers),
   });
   const plan = await store.plan(release.id);
   const delayed = plan && release.startedAt === undefined ? await startStored(context, { release, plan }) : undefined;

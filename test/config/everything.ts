@@ -23,7 +23,15 @@ export function everything(files: readonly SourceFile[], attachments: readonly A
 function plan(service: Service, { documents, sound }: { documents: readonly ConfigDocument[]; sound: boolean }): void {
   const application = catalogOf(documents).applications.get(service.application);
   if (!application) return;
-  const input = { documents, application, service, versions: {}, version: 1, release: 1 };
+  const input = {
+    documents,
+    application,
+    service,
+    texts: new Map<string, string>(),
+    versions: {},
+    version: 1,
+    release: 1,
+  };
   makePlan({ ...input, values: { all: { changeId: '{{x}}' }, byChannel: { constructor: { a: 'b' } } } });
   const planned = makePlan({ ...input, values: { all: {}, byChannel: {} } });
   if (JSON.stringify(planned).includes('\\u0000')) throw new Error('a plan holds what is not known');

@@ -1,5 +1,6 @@
 import type { Json, JsonObject, ReleasePlan } from '../../src/release/plan.js';
 import { catalogOf } from '../../src/config/catalog.js';
+import { documentKey } from '../../src/config/documents.js';
 import type { ConfigDocument } from '../../src/config/model.js';
 import { makePlan, type PlanInput } from '../../src/config/plan.js';
 import { readDocuments } from '../../src/config/read.js';
@@ -13,11 +14,19 @@ export function documentsOf(text: string, manifests: Record<string, string> = {}
   return documents.map(({ document }) => document);
 }
 
+/** The texts of its documents, by key, as the store keeps them. */
+export const textsOf = (text: string): Map<string, string> =>
+  new Map(
+    readDocuments([{ path: 'a.pvn.yaml', text }], []).documents.map((each) => [documentKey(each.name), each.text]),
+  );
+
 /** A cluster, a registry, one extension `vm` and one service `app/s` in one channel, unless other parts are given. */
 export interface Parts {
   program?: string;
   apply?: string;
   parameters?: string;
+  /** More fields of the extension. */
+  extension?: string;
   values?: string;
   service?: string;
   channels?: string;
@@ -27,6 +36,7 @@ export const setUp = ({
   program = 'image: "a:1"',
   apply,
   parameters = '[]',
+  extension = '',
   values = '[]',
   service = '',
   channels,
@@ -43,6 +53,7 @@ runtime:
     proxyRuntime: {runtime: ops}
     apply: {${apply ?? `taskConfig: {program: {${program}}}`}}
     parameters: ${parameters}
+    ${extension}
 ---
 application:
   name: app
@@ -63,6 +74,7 @@ export const inputOf = (
   documents,
   ...serviceOf(documents, service),
   values: { all: {}, byChannel: {} },
+  texts: new Map(),
   versions: {},
   version: 4,
   release: 7,

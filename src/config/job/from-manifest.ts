@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../release/plan.js';
-import { compareBytes, type Path } from '../issue.js';
+import { compareBytes } from '../issue.js';
 import type { Manifest, Registry } from '../model.js';
 import { isOpen, reportTo } from '../plan/rendering.js';
 import type { BuiltJob, JobOf } from './build.js';
@@ -9,16 +9,15 @@ import { mainContainerOf } from './main-container.js';
 import { checkManifest, type Report } from './manifest-rules.js';
 import { shapeOf, type ManifestContainer, type ManifestJob } from './manifest-shape.js';
 import { renderManifest } from './render-manifest.js';
-import { ownSpec, prefixOf, pullSecretsOf, resultEmptyDir, resultMount, termination } from './spec.js';
+import { ownPrefix, ownSpec, prefixOf, pullSecretsOf, resultEmptyDir, resultMount, termination } from './spec.js';
 
 const hour = 3_600_000;
-const apply: Path = ['runtime', 'extension', 'apply'];
 
 /** The manifest as it was written, with what Towpath owns (docs/spec.md §7.3, §7.4). */
 export function fromManifest({ job: written }: Manifest, of: JobOf): BuiltJob | undefined {
   const report: Report = ({ code = 'MANIFEST_FIELD', ...found }) =>
-    reportTo(of.rendering, { code, ...found, inManifest: true });
-  const tree = renderManifest(written, of.rendering);
+    reportTo(of.rendering, { code, ...found, inManifest: of.at });
+  const tree = renderManifest(written, of.at, of.rendering);
   const job = shapeOf(tree, report);
   const main = job && mainContainerOf(job, report);
   if (!job || !main) return undefined;
@@ -37,9 +36,9 @@ export function fromManifest({ job: written }: Manifest, of: JobOf): BuiltJob | 
   };
 }
 
-function prefixFor({ metadata }: ManifestJob, { instance }: JobOf): string {
+function prefixFor({ metadata }: ManifestJob, of: JobOf): string {
   const name = metadata?.name ?? metadata?.generateName;
-  return prefixOf(name === undefined || isOpen(name) ? `${instance.service}-${instance.channel}-apply` : name);
+  return name === undefined || isOpen(name) ? ownPrefix(of) : prefixOf(name);
 }
 
 /** A manifest that names its own pull secrets is left alone (docs/spec.md §7.5). */
@@ -86,8 +85,11 @@ function mainContainer(container: ManifestContainer, of: JobOf): ManifestContain
 }
 
 /** Sources 1 to 3, the container's own, and the command's: later ones win (docs/spec.md §7.6). */
-function environment(own: readonly { name: string }[], { serviceEnv, command, instance, rendering }: JobOf): unknown[] {
-  const strong = mergeEnv([{ env: command.env, path: [...apply, 'env'], rendering }]);
+function environment(
+  own: readonly { name: string }[],
+  { serviceEnv, command, at, instance, rendering }: JobOf,
+): unknown[] {
+  const strong = mergeEnv([{ env: command.env, path: [...at, 'env'], rendering }]);
   const strongNames = new Set(strong.map(({ name }) => name));
   const taken = new Set([...strongNames, ...own.map(({ name }) => name)]);
   const weak = mergeEnv(serviceEnv).filter(({ name }) => !taken.has(name));

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog.js';
 import { imageReference, isRepository, isTag, parseImage } from '../image.js';
-import { compareBytes, quoted } from '../issue.js';
+import { compareBytes, quoted, type Path } from '../issue.js';
 import type { Registry, Task } from '../model.js';
 import { isOpen, renderText, reportTo, type Rendering } from '../plan/rendering.js';
 import { repositoryRule } from '../schema/images.js';
@@ -10,13 +10,18 @@ interface Found {
   registries: Registry[];
 }
 
-const program = ['runtime', 'extension', 'apply', 'taskConfig', 'program'];
+/** The program whose image it is. */
+interface In {
+  program: Path;
+  catalog: Catalog;
+  rendering: Rendering;
+}
 
 /** The image of a program, and the registries whose pull secret it may need (docs/spec.md §7.5). */
-export function imageOf({ image }: Task, catalog: Catalog, rendering: Rendering): Found {
-  if (typeof image === 'string') return whole(image, catalog, rendering);
-  const registry = catalog.registries.get(image.registry);
-  const tag = checked(image.tag, { path: ['imageTag'], rule: 'neither a tag nor a digest', holds: isTag }, rendering);
+export function imageOf({ image }: Task, of: In): Found {
+  if (typeof image === 'string') return whole(image, of);
+  const registry = of.catalog.registries.get(image.registry);
+  const tag = checked(image.tag, { path: ['imageTag'], rule: 'neither a tag nor a digest', holds: isTag }, of);
   const repository = checked(
     image.repository,
     {
@@ -24,7 +29,7 @@ export function imageOf({ image }: Task, catalog: Catalog, rendering: Rendering)
       rule: `no repository: it ${repositoryRule}`,
       holds: isRepository,
     },
-    rendering,
+    of,
   );
   return {
     reference: imageReference(registry?.host ?? image.registry, repository, tag),
@@ -32,10 +37,10 @@ export function imageOf({ image }: Task, catalog: Catalog, rendering: Rendering)
   };
 }
 
-function whole(text: string, catalog: Catalog, rendering: Rendering): Found {
+function whole(text: string, of: In): Found {
   const isImage = (rendered: string): boolean => parseImage(rendered) !== undefined;
-  const reference = checked(text, { path: ['image'], rule: 'no image reference', holds: isImage }, rendering);
-  return { reference, registries: registriesOf(reference, catalog) };
+  const reference = checked(text, { path: ['image'], rule: 'no image reference', holds: isImage }, of);
+  return { reference, registries: registriesOf(reference, of.catalog) };
 }
 
 interface Checking {
@@ -44,7 +49,7 @@ interface Checking {
   holds: (text: string) => boolean;
 }
 
-function checked(text: string, { path, rule, holds }: Checking, rendering: Rendering): string {
+function checked(text: string, { path, rule, holds }: Checking, { program, rendering }: In): string {
   const at = [...program, ...path];
   const rendered = renderText(text, { path: at }, rendering);
   if (!isOpen(rendered) && !holds(rendered))

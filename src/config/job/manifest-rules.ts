@@ -18,7 +18,7 @@ export interface ManifestFound {
 export type Report = (found: ManifestFound) => void;
 
 export interface ManifestContext {
-  namespace: string;
+  namespace: string | undefined;
   timeoutMs: number;
   main: ManifestContainer;
 }
@@ -66,7 +66,7 @@ const runsOnePod: Rule = ({ spec }, report) => {
 
 const runsInItsNamespace: Rule = ({ metadata }, report, { namespace }) => {
   const own = metadata?.namespace;
-  if (own !== undefined && own !== namespace && !isOpen(own))
+  if (own !== undefined && namespace !== undefined && own !== namespace && !isOpen(own))
     report({
       path: ['metadata', 'namespace'],
       message: `the namespace is that of the runtime, "${namespace}"`,

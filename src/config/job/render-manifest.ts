@@ -6,20 +6,24 @@ import { isOpen, renderText, reportTo, type Rendering } from '../plan/rendering.
  * Renders every text and key of a manifest inside of the parsed tree, so that a value can never become structure
  * (docs/spec.md §6.2). Fields that are null are left out, as Kubernetes does.
  */
-export const renderManifest = (job: JsonObject, rendering: Rendering): JsonObject => renderMap(job, [], rendering);
+export const renderManifest = (job: JsonObject, command: Path, rendering: Rendering): JsonObject =>
+  renderMap(job, [], { ...rendering, command });
 
-function renderValue(value: Json, path: Path, rendering: Rendering): Json {
+/** With the path of the command whose manifest it is. */
+type InManifest = Rendering & { command: Path };
+
+function renderValue(value: Json, path: Path, rendering: InManifest): Json {
   if (typeof value === 'string')
-    return renderText(value, { path, inManifest: true, expanded: isExpanded(path) }, rendering);
+    return renderText(value, { path, inManifest: rendering.command, expanded: isExpanded(path) }, rendering);
   if (Array.isArray(value)) return value.map((item, i) => renderValue(item, [...path, i], rendering));
   return typeof value === 'object' && value !== null ? renderMap(value, path, rendering) : value;
 }
 
-function renderMap(map: JsonObject, path: Path, rendering: Rendering): JsonObject {
+function renderMap(map: JsonObject, path: Path, rendering: InManifest): JsonObject {
   const rendered: JsonObject = {};
   for (const [written, value] of Object.entries(map)) {
     if (value === null) continue;
-    const at = { path: [...path, written], inManifest: true, atKey: true };
+    const at = { path: [...path, written], inManifest: rendering.command, atKey: true };
     const key = renderText(written, at, rendering);
     if (key === '__proto__' || (Object.hasOwn(rendered, key) && !isOpen(key)))
       reportTo(rendering, {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../release/plan.js';
 import { resultVolume } from '../schema/program.js';
 import type { Registry } from '../model.js';
+import type { JobOf } from './build.js';
 import { resultPath } from './env.js';
 
 const weekSeconds = 7 * 24 * 3600;
@@ -32,3 +33,7 @@ export function prefixOf(text: string): string {
     .replace(/^-+/, '');
   return label.slice(0, 40).replace(/-+$/, '') || 'job';
 }
+
+/** What the name of a Job begins with, if its manifest says nothing else. */
+export const ownPrefix = ({ instance, name }: Pick<JobOf, 'instance' | 'name'>): string =>
+  prefixOf(`${instance.service}-${instance.channel}-${name}`);

@@ -5,6 +5,9 @@ import type { Written } from '../schema/document.js';
 
 type Service = NonNullable<Written['service']>;
 
+/** Something that is off when it is left out: one spelling of off. */
+export const yes = (written: boolean | undefined): true | undefined => written || undefined;
+
 export const env = (written: Service['env'] = {}): EnvEntry[] =>
   Object.entries(written).flatMap(([name, { value, kubernetesSecret }]): EnvEntry[] => {
     if (kubernetesSecret) return [{ name, secret: { name: kubernetesSecret.secretName, key: kubernetesSecret.key } }];

@@ -1,9 +1,11 @@
-import type { ChannelPlan, JobTemplate } from '../../release/plan.js';
+import { given } from '../../release/given.js';
+import type { ChannelPlan, GatePlan, JobTemplate } from '../../release/plan.js';
 import { digestOf } from '../canonical.js';
-import { buildJob, type JobOf } from '../job/build.js';
+import { commandsOf } from '../commands.js';
+import { buildJob } from '../job/build.js';
 import type { EnvSource } from '../job/env.js';
 import { pullSecretName } from '../job/spec.js';
-import type { Channel, ExtensionRuntime, Registry } from '../model.js';
+import type { Channel, ExtensionRuntime, Gate, Registry } from '../model.js';
 import { namespaceOf } from '../namespace.js';
 import { open } from '../template/data.js';
 import { show } from '../template/show.js';
@@ -27,15 +29,16 @@ export function planChannel(channel: Channel, runtime: ExtensionRuntime, of: Pla
     channel: channel.name,
     version: of.release?.version ?? '',
   };
-  const job: JobOf = {
+  const job = {
     instance,
-    command: runtime.extension.apply,
     namespace: namespaceOf(runtime).name,
     catalog: of.catalog,
     serviceEnv: serviceEnv(channel, of, first),
     rendering,
   };
-  const built = buildJob(job);
+  // Fetch and getInfo do not act yet, and are checked as apply is.
+  const jobs = commandsOf(runtime).map((command) => ({ name: command.name, job: buildJob({ ...job, ...command }) }));
+  const built = jobs.find(({ name }) => name === 'apply')?.job;
   if (!built) return undefined;
   const { template, ttlMs, registries } = built;
   const apply = {
@@ -48,7 +51,7 @@ export function planChannel(channel: Channel, runtime: ExtensionRuntime, of: Pla
   };
   const plan: ChannelPlan = {
     name: channel.name,
-    gates: channel.gates,
+    gates: channel.gates.flatMap(gatePlan),
     runtime: runtime.name,
     cluster: runtime.extension.cluster,
     namespace: namespaceOf(runtime),
@@ -62,4 +65,11 @@ export function planChannel(channel: Channel, runtime: ExtensionRuntime, of: Pla
 /** Sources 1 to 3 of docs/spec.md §7.6: channel, service, the service's entry for the channel. */
 function serviceEnv(channel: Channel, { application, service }: Planning, rendering: Pass): EnvSource[] {
   return [channelEnv(application, channel, rendering), ...ownEnv(service, channel.name, rendering)];
+}
+
+/** What a gate has beside this does not act yet, and a release with it is refused. */
+function gatePlan(gate: Gate): GatePlan[] {
+  if (gate.kind === 'stable') return [{ kind: 'stable', channel: gate.channel }];
+  const { kind, name, description } = gate;
+  return kind === 'approval' ? [given({ kind, name, description })] : [];
 }

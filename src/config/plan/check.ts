@@ -1,22 +1,20 @@
 import type { Catalog } from '../catalog.js';
+import { attachedTo } from '../attached.js';
+import { commandsOf, type OwnCommand } from '../commands.js';
 import { chooseRuntime } from '../connection.js';
+import { documentKey } from '../documents.js';
 import { buildJob } from '../job/build.js';
 import { mergeEnv } from '../job/env.js';
-import {
-  isExtension,
-  type Application,
-  type Channel,
-  type ConfigDocument,
-  type ExtensionRuntime,
-  type Service,
-} from '../model.js';
+import { isExtension, type Application, type Channel, type ConfigDocument, type Service } from '../model.js';
 import { namespaceOf } from '../namespace.js';
 import { planChannel } from './channel.js';
 import { identityOf, joinChannels } from './issues.js';
 import { resolveParameters } from './parameters.js';
 import { renderText, type PlanIssue, type Rendering } from './rendering.js';
-import { writtenValues } from './runtime-values.js';
+import { writtenValues } from './given-values.js';
+import type { Planning } from './passes.js';
 import { scopeOf, type ScopeOf } from './scope.js';
+import { checkAttached, checkTasks } from './tasks.js';
 import { channelEnv, constantsOf, ownEnv } from './service-texts.js';
 
 const nothingKnown: ScopeOf = {
@@ -31,13 +29,12 @@ const nothingKnown: ScopeOf = {
   version: undefined,
 };
 
-/** Mistakes in the templates and the Job of a document that show without any other document. */
-export function checkAlone(document: ConfigDocument, catalog: Catalog): PlanIssue[] {
-  if (document.kind === 'runtime')
-    return isExtension(document) ? collect((report) => checkExtension(document, catalog, report)) : [];
-  if (document.kind === 'application') return collect((report) => checkApplication(document, report));
-  return [];
-}
+/** Mistakes in the templates and the Jobs of a document that show without any other document. */
+export const checkAlone = (document: ConfigDocument, catalog: Catalog): PlanIssue[] =>
+  collect((report) => {
+    for (const own of commandsOf(document)) checkCommand(own, document, { catalog, report });
+    if (document.kind === 'application') checkApplication(document, { catalog, report });
+  });
 
 /**
  * Mistakes in what a service would run in each channel, as far as that can be told without a release. Those that are known,
@@ -49,9 +46,10 @@ export function checkService(service: Service, catalog: Catalog, known: Readonly
   const found = collect((report) => {
     for (const channel of application.channels) {
       const choice = chooseRuntime(channel, service, catalog);
-      if ('runtime' in choice)
-        planChannel(channel, choice.runtime, { application, service, catalog, report, release: undefined });
+      const of: Planning = { application, service, catalog, report, release: undefined };
+      if ('runtime' in choice) planChannel(channel, choice.runtime, of);
       else checkTexts(service, channel, { catalog, report });
+      checkTasks(channel, 'runtime' in choice ? choice.runtime : undefined, of);
     }
   });
   return joinChannels(
@@ -68,29 +66,44 @@ function collect(work: (report: Report) => void): PlanIssue[] {
   return found;
 }
 
-/** Its Job with every value open: what is wrong with it whatever a service says. */
-function checkExtension(runtime: ExtensionRuntime, catalog: Catalog, report: Report): void {
-  const definitions = runtime.extension.parameters;
-  const scope = scopeOf({ ...nothingKnown, definitions, runtime: runtime.name });
-  buildJob({
-    instance: { application: '', service: '', channel: '', version: '' },
-    command: runtime.extension.apply,
-    namespace: namespaceOf(runtime).name,
-    catalog,
-    serviceEnv: [],
-    rendering: { document: `runtime/${runtime.name}`, channel: undefined, scope, report },
-  });
+interface Reporting {
+  catalog: Catalog;
+  report: Report;
 }
 
-function checkApplication(application: Application, report: Report): void {
+/** Its Job with every value open: what is wrong with it whoever uses it, and with whatever values. */
+function checkCommand(own: OwnCommand, document: ConfigDocument, { catalog, report }: Reporting): void {
+  const extension = document.kind === 'runtime' && isExtension(document) ? document : undefined;
+  const scope = scopeOf({
+    ...nothingKnown,
+    definitions: [...own.outer, ...own.definitions],
+    runtime: extension?.name,
+  });
+  const rendering: Rendering = { document: documentKey(document), channel: undefined, scope, report };
+  buildJob({
+    instance: { application: '', service: '', channel: '', version: '' },
+    ...own,
+    namespace: extension && namespaceOf(extension).name,
+    catalog,
+    serviceEnv: [],
+    rendering,
+  });
+  if (own.sharedKey !== undefined) renderText(own.sharedKey, { path: [...own.at, 'sharedInstanceKey'] }, rendering);
+}
+
+/** Texts of its channels, whatever service is released. */
+function checkApplication(application: Application, { catalog, report }: Reporting): void {
   const scope = scopeOf({ ...nothingKnown, application: application.name });
-  const rendering: Rendering = { document: '', channel: undefined, scope, report };
+  const document = documentKey(application);
+  const rendering: Rendering = { document, channel: undefined, scope, report };
   mergeEach(application.channels.map((channel) => channelEnv(application, channel, rendering)));
+  for (const channel of application.channels)
+    for (const each of attachedTo(application, channel)) checkAttached(each, rendering, catalog);
 }
 
 /** The texts of a service whose runtime is not known, for one channel or for all that it names. */
-function checkTexts(service: Service, channel: Channel | undefined, of: { catalog: Catalog; report: Report }): void {
-  const document = `service/${service.application}/${service.name}`;
+function checkTexts(service: Service, channel: Channel | undefined, of: Reporting): void {
+  const document = documentKey(service);
   const definitions = service.parameters;
   const path = ['service', 'parameters'];
   const params = resolveParameters({

@@ -29,7 +29,7 @@ const within = (issue: PlanIssue, what: string, names: readonly string[]): PlanI
 
 /** What makes two mistakes the same: not the hint, which may name what there is in one channel only. */
 export const identityOf = ({ document, path, option, offset, code, inManifest, message }: PlanIssue): string =>
-  JSON.stringify([document, path, option ?? null, offset, code, inManifest === true, message]);
+  JSON.stringify([document, path, option ?? null, offset, code, inManifest ?? null, message]);
 
 function grouped<T extends PlanIssue>(found: readonly T[]): [T, ...T[]][] {
   const groups = new Map<string, [T, ...T[]]>();

@@ -1,12 +1,14 @@
 import { releaseId } from '../../release/ids.js';
 import type { Catalog } from '../catalog.js';
 import type { Application, Channel, ExtensionRuntime, Service } from '../model.js';
+import type { ParameterDefinition } from '../kinds/index.js';
 import type { Data } from '../template/data.js';
+import { writtenValues } from './given-values.js';
 import { resolveParameters } from './parameters.js';
 import type { PlanIssue, Rendering } from './rendering.js';
-import { runtimeValues } from './runtime-values.js';
 import { scopeOf } from './scope.js';
 import { constantsOf } from './service-texts.js';
+import { resolveUse, type Use } from './uses.js';
 import { optionOf, type ChannelValues, type StartValues } from './service-values.js';
 
 export interface Planning {
@@ -18,10 +20,11 @@ export interface Planning {
   release: { number: number; version: string; values: ChannelValues; given: StartValues } | undefined;
 }
 
-export type Pass = Rendering & { channel: string };
+/** With the parameters that its texts may use. */
+export type Pass = Rendering & { channel: string; params: ReadonlyMap<string, Data> };
 
 /** The service's own parameters, with what is given for them when the release is started. */
-export function firstPass(channel: Channel, runtime: ExtensionRuntime, of: Planning): Pass {
+export function firstPass(channel: Channel, runtime: ExtensionRuntime | undefined, of: Planning): Pass {
   const { service, catalog, report, release } = of;
   const document = `service/${service.application}/${service.name}`;
   const path = ['service', 'parameters'];
@@ -52,8 +55,8 @@ export function firstPass(channel: Channel, runtime: ExtensionRuntime, of: Plann
           })
       : 'open',
   });
-  const scope = scopeFor(channel, { runtime, params, definitions: service.parameters, of });
-  return { document, channel: channel.name, scope, report };
+  const scope = scopeFor(channel, { runtime: runtime?.name, params, definitions: service.parameters, of });
+  return { document, channel: channel.name, scope, report, params };
 }
 
 interface Second {
@@ -71,39 +74,30 @@ export function secondPass(
   const document = `runtime/${runtime.name}`;
   const definitions = runtime.extension.parameters;
   const entry = service.channels.findIndex((each) => each.channel === channel.name && each.values);
-  const values =
-    entry < 0 ? ['service', 'runtimeExtension'] : ['service', 'perReleaseChannel', entry, 'runtimeExtension'];
-  const params = resolveParameters({
-    definitions,
-    given: runtimeValues(service, runtime, first),
+  const use: Use = {
+    what: `runtime "${runtime.name}"`,
+    values: writtenValues(service, channel.name),
+    at: entry < 0 ? ['service', 'runtimeExtension'] : ['service', 'perReleaseChannel', entry, 'runtimeExtension'],
+    field: 'parameterValues',
     document,
-    path: ['runtime', 'extension', 'parameters'],
-    catalog,
-    channel: channel.name,
-    report,
-    missing: ({ name }) =>
-      report({
-        document: first.document,
-        channel: channel.name,
-        path: values,
-        atKey: true,
-        code: 'PARAMETER_MISSING',
-        message: `parameter "${name}" of runtime "${runtime.name}" has no value`,
-        hint: 'give it one under "parameterValues"',
-      }),
-  });
-  const scope = scopeFor(channel, { runtime, params, definitions, of });
+    definitions,
+    definitionsAt: ['runtime', 'extension', 'parameters'],
+  };
+  const params = resolveUse(use, { rendering: first, catalog });
+  const scope = scopeFor(channel, { runtime: runtime.name, params, definitions, of });
   return { params, rendering: { document, channel: channel.name, scope, report } };
 }
 
 interface ScopeFor {
-  runtime: ExtensionRuntime;
+  /** Its name: of the extension, or of the cluster that a protection runs on. */
+  runtime: string | undefined;
   params: ReadonlyMap<string, Data>;
-  definitions: Service['parameters'];
+  definitions: readonly ParameterDefinition[];
   of: Planning;
 }
 
-function scopeFor(channel: Channel, { runtime, params, definitions, of }: ScopeFor): Rendering['scope'] {
+/** What the texts of one channel may use, with the parameters of their pass. */
+export function scopeFor(channel: Channel, { runtime, params, definitions, of }: ScopeFor): Rendering['scope'] {
   return scopeOf({
     definitions,
     params,
@@ -111,7 +105,7 @@ function scopeFor(channel: Channel, { runtime, params, definitions, of }: ScopeF
     application: of.application.name,
     service: of.service.name,
     channel: channel.name,
-    runtime: runtime.name,
+    runtime,
     release: of.release && releaseId(of.application.name, of.service.name, of.release.number),
     version: of.release?.version,
   });

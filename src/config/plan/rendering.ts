@@ -23,7 +23,8 @@ export interface Rendering {
 /** The place of a text, and what becomes of it. */
 export interface TextAt {
   path: Path;
-  inManifest?: boolean;
+  /** In the manifest of the command at this path. */
+  inManifest?: Path;
   atKey?: boolean;
   /** Kubernetes expands `$(NAME)` in it. */
   expanded?: boolean;

@@ -27,6 +27,8 @@ interface Reference {
 const words: Record<Kind, string> = {
   runtime: 'runtime',
   containerRegistry: 'container registry',
+  protection: 'protection',
+  deliveryExtension: 'delivery extension',
   application: 'application',
   service: 'service',
 };

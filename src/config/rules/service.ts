@@ -1,8 +1,8 @@
 import type { Catalog } from '../catalog.js';
 import { chooseRuntime } from '../connection.js';
-import { registriesOf } from '../kinds/index.js';
 import type { Application, Channel, Service } from '../model.js';
 import { nearest, suggestion } from '../suggest.js';
+import { serviceProtections } from './attachments.js';
 import { mustExist, type Report, type Rule } from './rule.js';
 
 const applicationExists: Rule<Service> = ({ application }, catalog, report) =>
@@ -11,21 +11,6 @@ const applicationExists: Rule<Service> = ({ application }, catalog, report) =>
     catalog,
     report,
   );
-
-const registriesExist: Rule<Service> = ({ parameters }, catalog, report) => {
-  for (const [i, parameter] of parameters.entries())
-    for (const { path, name } of registriesOf(parameter))
-      mustExist(
-        {
-          name,
-          path: ['service', 'parameters', i, ...path],
-          kind: 'containerRegistry',
-          known: catalog.registries,
-        },
-        catalog,
-        report,
-      );
-};
 
 const entriesNameChannels: Rule<Service> = ({ application, channels }, catalog, report) => {
   const names = catalog.applications.get(application)?.channels.map(({ name }) => name);
@@ -137,8 +122,8 @@ const list = (channels: readonly Channel[]): string =>
 
 export const serviceRules: readonly Rule<Service>[] = [
   applicationExists,
-  registriesExist,
   entriesNameChannels,
   everyChannelHasValues,
   connectionsExist,
+  serviceProtections,
 ];

@@ -32,6 +32,20 @@ export const planned = refused('it is planned for a later version; leave it out 
 /** A field that is checked for its shape and then has no effect; `configs validate` lists it. */
 export const noEffect = <S extends z.ZodType>(schema: S) => note(schema.optional(), { noEffect: true });
 
+/** A value as it was written, before its own schema. */
+type Holds = (value: unknown) => boolean;
+
+/**
+ * A field that is checked and stored, and does not act yet (docs/spec.md §1.8): a release that uses it is refused. Take the marker away to make
+ * it act. `holds` is true for values that say what happens anyway.
+ */
+export const next = <S extends z.ZodType>(schema: S, holds: Holds = () => false) =>
+  note(schema.optional(), { next: { holds } });
+
+/** An empty list, or the very thing that is not done: what they say happens anyway. */
+export const isEmptyList: Holds = (value) => Array.isArray(value) && value.length === 0;
+export const isFalse: Holds = (value) => value === false;
+
 /** The members of one-of groups, by rule. */
 const groups = new WeakMap<FieldsRule, readonly string[]>();
 

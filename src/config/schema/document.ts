@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { isGiven, noEffect, object, oneOf, planned, refused } from './define.js';
+import { isGiven, next, noEffect, object, oneOf, refused } from './define.js';
+import { DeliveryExtension } from './delivery-extension.js';
 import type { FieldsRule } from './facts.js';
 import { Application } from './application.js';
+import { Protection } from './protection.js';
 import { ContainerRegistry } from './registry.js';
 import { Runtime } from './runtime.js';
 import { Service } from './service.js';
@@ -29,12 +31,12 @@ export const Document = object(
     service: Service.optional(),
     applicationMetadata: metadata,
     serviceMetadata: metadata,
-    protection: planned,
-    deliveryExtension: planned,
+    protection: next(Protection),
+    deliveryExtension: next(DeliveryExtension),
     recipe: refused('start the releases in order, for example from CI with --wait'),
     releaseChannel: refused('write the channel under "application.releaseChannels"'),
   },
-  oneOf('runtime', 'containerRegistry', 'application', 'service'),
+  oneOf('runtime', 'containerRegistry', 'application', 'service', 'protection', 'deliveryExtension'),
   metadataBesideItsKind,
 );
 export type Written = z.infer<typeof Document>;

@@ -38,6 +38,8 @@ export interface Facts {
   refused?: { instead: string; field?: string };
   /** Accepted without effect (docs/spec.md §1.7). */
   noEffect?: true;
+  /** Checked and stored, and does not act yet, unless `holds` says that the value, as it was written, happens anyway. */
+  next?: { holds: (value: unknown) => boolean };
 }
 
 const facts = new WeakMap<Schema, Facts>();

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { ConfigCode } from '../../release/codes.js';
-import { parseDuration } from '../duration.js';
 import { list, object, oneOf, refused, uniqueNames } from './define.js';
 import { note, type FieldsRule } from './facts.js';
 import type { Params } from './zod-issue.js';
@@ -43,21 +42,6 @@ export const Text = z.string().min(1);
 /** Texts that may be templates (docs/spec.md §6.1). */
 export const Template = note(z.string(), { template: true });
 export const TemplateText = note(z.string().min(1), { template: true });
-
-/** Written as text with a unit, read as milliseconds. */
-export const Duration = z
-  .union([z.string(), z.number()], { error: 'must be a duration, such as 10m' })
-  .transform((written, context) => {
-    const ms = typeof written === 'string' ? parseDuration(written) : undefined;
-    if (ms !== undefined && ms > 0) return ms;
-    const unit =
-      typeof written === 'number'
-        ? `a number needs a unit, such as ${written}s`
-        : 'write units in descending order, such as 600s, 10m or 1h30m; at most 3650d';
-    const params = { code: 'BAD_VALUE', hint: unit } satisfies Params;
-    context.addIssue({ code: 'custom', message: 'must be a duration above zero', params: { ...params } });
-    return z.NEVER;
-  });
 
 /** Bare or quoted, within what JSON numbers can hold exactly. */
 export const Int = z

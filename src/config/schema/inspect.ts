@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { quoted, showPath, type Found, type Path } from '../issue.js';
 import { isFields } from './define.js';
 import { child, factsOf, inner, type Fields, type Report, type Schema } from './facts.js';
-import { judgeKey, nameOf } from './key.js';
+import { judgeKey, nameOf, type Verdict } from './key.js';
 
 /** A value in one spelling, without what was reported, and the way back to what was written. */
 export interface Inspected {
@@ -12,8 +12,15 @@ export interface Inspected {
   written: (path: Path) => Path;
   /** True where a mistake has been reported that the schema would report again. */
   settled: (path: Path) => boolean;
+  /** Fields that do not act yet: their paths in `value`, and how they are spelled. */
+  dormant: DormantField[];
   /** False when a group lacks its member or has too many: then the value means nothing, even if its types are right. */
   complete: boolean;
+}
+
+export interface DormantField {
+  path: Path;
+  written: string;
 }
 
 interface Walk {
@@ -22,6 +29,7 @@ interface Walk {
   /** How the last part of a path was written, where that is not how it is called. */
   renamed: Map<string, string>;
   settled: Set<string>;
+  dormant: DormantField[];
   complete: boolean;
 }
 
@@ -30,13 +38,14 @@ interface Walk {
  * keys, one-of groups, templates where none may be. What is wrong is reported and left out, so that the rest is checked too.
  */
 export function inspect(root: Schema, value: unknown): Inspected {
-  const walk: Walk = { root, found: [], renamed: new Map(), settled: new Set(), complete: true };
-  const tidy = visit(value, { schema: root, path: [] }, walk);
+  const walk: Walk = { root, found: [], renamed: new Map(), settled: new Set(), dormant: [], complete: true };
+  const tidy = visit(value, { schema: root, path: [], dormant: false }, walk);
   return {
     value: tidy,
     found: walk.found,
     written: (path) => writtenPath(path, walk),
     settled: (path) => walk.settled.has(keyOf(path)),
+    dormant: walk.dormant,
     complete: walk.complete,
   };
 }
@@ -44,6 +53,8 @@ export function inspect(root: Schema, value: unknown): Inspected {
 interface At {
   schema: Schema | undefined;
   path: Path;
+  /** Inside of a field that does not act yet: that is said once. */
+  dormant: boolean;
 }
 
 const keyOf = (path: Path): string => JSON.stringify(path);
@@ -60,9 +71,10 @@ function visit(value: unknown, at: At, walk: Walk): unknown {
   return schema instanceof z.ZodObject ? fields(value, { ...at, schema }, walk) : value;
 }
 
-const below = ({ schema, path }: At, part: string | number): At => ({
+const below = ({ schema, path, dormant }: At, part: string | number): At => ({
   schema: child(schema, part),
   path: [...path, part],
+  dormant,
 });
 
 const reporter =
@@ -136,21 +148,37 @@ function field(
   { at, walk }: { at: AtObject; walk: Walk },
 ): void {
   const name = nameOf(written, at.schema);
-  const here = writtenPath(at.path, walk);
   const key = { written, name, item, object: at.schema, before: collected.before.get(name) };
-  const { use, found, meant } = judgeKey(key, { root: walk.root, path: at.path, here });
-  if (found) walk.found.push({ ...found, path: [...here, written], atKey: true });
-  if (found?.code === 'ONE_OF') walk.complete = false;
-  if (meant !== undefined) walk.settled.add(keyOf([...at.path, meant]));
-  if (use === 'mistake') {
+  const verdict = judgeKey(key, { root: walk.root, path: at.path, here: writtenPath(at.path, walk) });
+  const dormant = say(verdict.found, { name, written, at, walk });
+  if (verdict.meant !== undefined) walk.settled.add(keyOf([...at.path, verdict.meant]));
+  if (verdict.use === 'mistake') {
     collected.mistaken = true;
     return;
   }
   collected.before.set(name, written);
   if (written !== name) walk.renamed.set(keyOf([...at.path, name]), written);
-  if (use === 'given') collected.given[name] = null;
-  if (use !== 'value') return;
-  const tidy = visit(item, below(at, name), walk);
+  if (verdict.use === 'given') collected.given[name] = null;
+  if (verdict.use !== 'value') return;
+  const tidy = visit(item, { ...below(at, name), dormant }, walk);
   collected.result[name] = tidy;
   collected.given[name] = tidy;
+}
+
+/** Notes what was found about a key; true when it does not act yet, or stands in something that does not. */
+function say(found: Verdict['found'], { name, written, at, walk }: Said): boolean {
+  if (!found) return at.dormant;
+  const dormant = found.code === 'NOT_ACTIVE_YET';
+  if (dormant && at.dormant) return true;
+  if (dormant) walk.dormant.push({ path: [...at.path, name], written });
+  if (found.code === 'ONE_OF') walk.complete = false;
+  walk.found.push({ ...found, path: [...writtenPath(at.path, walk), written], atKey: true });
+  return dormant || at.dormant;
+}
+
+interface Said {
+  name: string;
+  written: string;
+  at: At;
+  walk: Walk;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ErrorCode } from '../../release/codes.js';
 import { quoted, showPath, type Found, type Path } from '../issue.js';
 import { child, factsOf, inner, type Schema } from './facts.js';
 import { placeOf } from './place-hint.js';
@@ -42,21 +43,26 @@ export function judgeKey({ written, name, item, object, before }: Key, { root, p
   if (!field) {
     const where = here.length === 0 ? 'a document' : showPath(here);
     const message = `${quoted(written)} is not a field of ${where}`;
-    const { hint, meant } = placeOf(written, { root, path });
+    const { hint, meant } = placeOf(name, { root, path });
     return { use: 'mistake', found: { code: 'UNKNOWN_KEY', message, hint }, meant };
   }
   if (before !== undefined) return { use: 'mistake', found: twice(before, written) };
-  const { refused, noEffect } = factsOf(field);
+  const { refused, noEffect, next } = factsOf(field);
   if (refused !== undefined) {
     const message = `"${written}" is not supported`;
     return { use: 'mistake', found: { code: 'NOT_SUPPORTED', message, hint: refused.instead }, meant: refused.field };
   }
   if (item === null && !(inner(field) instanceof z.ZodArray))
     return nothing({ written, name, object, field: inner(field) });
-  if (!noEffect) return { use: 'value' };
-  const message = `"${written}" is accepted and has no effect`;
-  return { use: 'value', found: { code: 'NO_EFFECT', severity: 'note', message } };
+  if (noEffect) return remark('NO_EFFECT', `"${written}" is accepted and has no effect`);
+  if (next === undefined || next.holds(item)) return { use: 'value' };
+  return remark('NOT_ACTIVE_YET', `"${written}" is stored and does not act yet: a release that uses it is refused`);
 }
+
+const remark = (code: ErrorCode, message: string): Verdict => ({
+  use: 'value',
+  found: { code, severity: 'note', message },
+});
 
 /** Two spellings of one field, or one field under two names. */
 function twice(before: string, written: string): Omit<Found, 'path'> {

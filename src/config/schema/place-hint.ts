@@ -26,6 +26,8 @@ export function placeOf(key: string, { root, path }: Where): Place {
   if (below) return { hint: `it belongs under "${below.join('.')}"`, meant: below[0] };
   const above = near === undefined ? placeAbove(key, { root, path }) : undefined;
   if (above !== undefined) return { hint: `it belongs under "${above}"` };
+  const beside = near === undefined ? placeBeside(key, { root, path }) : undefined;
+  if (beside !== undefined) return { hint: `it belongs under "${beside}"` };
   return { hint: suggestion(key, known), ...(near === undefined ? {} : { meant: near }) };
 }
 
@@ -81,6 +83,16 @@ function placeAbove(key: string, { root, path }: Where): string | undefined {
     const name = around.findLast((part) => typeof part === 'string');
     if (typeof name === 'string' && fieldNames(around.reduce<Schema | undefined>(child, root)).includes(key))
       return name;
+  }
+  return undefined;
+}
+
+/** The nearest map beside this one, or beside one around it, that has this field. */
+function placeBeside(key: string, { root, path }: Where): string | undefined {
+  for (let length = path.length - 1; length > 0; length--) {
+    const around = path.slice(0, length).reduce<Schema | undefined>(child, root);
+    const [name] = (around && placeBelow(key, around, 1)) ?? [];
+    if (name !== undefined) return name;
   }
   return undefined;
 }

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { isGiven, list, object, oneOf, refused, uniqueNames } from './define.js';
-import { Duration, Env, Name, NameOrEmpty, Template, TemplateText, textWith } from './fields.js';
+import { Env, Name, NameOrEmpty, Template, TemplateText, textWith } from './fields.js';
 import { note, type FieldsRule } from './facts.js';
 import { ProgramRegistryInfo } from './images.js';
+import { Duration } from './numbers.js';
 
 const Resources = object({ cpu: TemplateText.optional(), memory: TemplateText.optional() });
 
@@ -50,7 +51,7 @@ const Program = object(
     resources: object({ requests: Resources.optional(), limits: Resources.optional() }).optional(),
     healthCheck: noProbe,
     ports: noProbe,
-    retryConfig: refused('it is planned as "retryPolicy" of the command; leave it out until then'),
+    retryConfig: refused('write "retryPolicy" beside "taskConfig"'),
   },
   oneImage,
 );
@@ -91,5 +92,5 @@ export const TaskConfig = object({
   volumes: list(Volume, uniqueNames('volume')).optional(),
   ttl: Duration.optional(),
   k8s: object({ serviceAccount: TemplateText }).optional(),
-  retryConfig: refused('it is planned as "retryPolicy" of the command; leave it out until then'),
+  retryConfig: refused('write "retryPolicy" beside "taskConfig"'),
 });

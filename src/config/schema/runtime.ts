@@ -1,43 +1,11 @@
 import { z } from 'zod';
-import { alsoSpelled, isGiven, noEffect, object, oneOf, planned, refused } from './define.js';
+import { AutoRollback } from './auto-rollback.js';
+import { Apply, Fetch, GetInfo } from './command.js';
+import { alsoSpelled, isFalse, isGiven, next, noEffect, object, oneOf, refused } from './define.js';
 import { note, type FieldsRule } from './facts.js';
-import { Duration, Env, Labels, Name, Text } from './fields.js';
+import { Labels, Name, Text } from './fields.js';
+import { Duration } from './numbers.js';
 import { ParameterDefinitions } from './parameters.js';
-import { TaskConfig } from './program.js';
-
-const pointAtManifest = refused('point "local.path" at the manifest');
-
-const KubernetesConfig = object(
-  {
-    type: note(z.enum(['KUBERNETES']), { instead: { KUSTOMIZE: 'point "local.path" at the built manifest' } }),
-    local: object({
-      path: Text,
-      paths: planned,
-      subPath: pointAtManifest,
-      includePatterns: planned,
-      excludePatterns: planned,
-    }).optional(),
-    inlined: planned,
-    remote: pointAtManifest,
-    patches: pointAtManifest,
-    envInjectionMode: planned,
-  },
-  oneOf('local'),
-);
-
-const Command = object(
-  {
-    taskConfig: TaskConfig.optional(),
-    kubernetesConfig: KubernetesConfig.optional(),
-    env: Env.optional(),
-    timeout: Duration.optional(),
-    retryPolicy: planned,
-    retryableExitCodes: planned,
-    maxConcurrency: planned,
-    idempotent: planned,
-  },
-  oneOf('taskConfig', 'kubernetesConfig'),
-);
 
 const Orchestration = object(
   {
@@ -54,13 +22,13 @@ const Extension = alsoSpelled(
   object({
     type: noEffect(note(z.enum(['GENERIC']), { instead: 'leave it out' })),
     proxyRuntime: object({ runtime: Name, containerOrchestration: Orchestration.optional() }),
-    apply: Command,
+    apply: Apply,
     parameters: ParameterDefinitions.optional(),
-    fetch: planned,
-    getInfo: planned,
-    requireApprovalBeforeApply: planned,
-    convergenceGracePeriod: planned,
-    applyId: planned,
+    fetch: next(Fetch),
+    getInfo: next(GetInfo),
+    requireApprovalBeforeApply: next(z.boolean(), isFalse),
+    convergenceGracePeriod: next(Duration),
+    applyId: Text.optional(),
   }),
   { debug: 'getInfo' },
 );
@@ -99,7 +67,7 @@ export const Runtime = alsoSpelled(
       labels: noEffect(Labels),
       kubernetes: Link.optional(),
       extension: Extension.optional(),
-      autoRollback: planned,
+      autoRollback: AutoRollback.optional(),
       terraformRunner: runsTheTool,
       pulumiRunner: runsTheTool,
       awsEcs: runsTheTool,

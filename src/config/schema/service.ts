@@ -1,8 +1,23 @@
 import { z } from 'zod';
-import { alsoSpelled, isFields, isGiven, list, noEffect, object, planned, refused, unique } from './define.js';
+import { Attachments } from './attachment.js';
+import {
+  alsoSpelled,
+  isEmptyList,
+  isFields,
+  isGiven,
+  list,
+  next,
+  noEffect,
+  object,
+  refused,
+  unique,
+} from './define.js';
+import { ConvergenceExtensions } from './delivery-extension.js';
 import { note, type FieldsRule } from './facts.js';
-import { Constants, Env, Name, NameOrEmpty } from './fields.js';
+import { Constants, Env, Name, NameOrEmpty, TemplateText } from './fields.js';
+import { Duration } from './numbers.js';
 import { ParameterDefinitions, ParameterValues } from './parameters.js';
+import { AutoRollback } from './auto-rollback.js';
 import { withoutEffect } from './without-effect.js';
 
 const runsTheTool = refused('write a runtime extension that runs the tool');
@@ -17,7 +32,7 @@ const otherWays = {
   kubernetesConfig: runsTheTool,
   volumes: runsTheTool,
   replicas: runsTheTool,
-  deliveryExtensions: refused('the present name is "convergenceExtensions", which is planned'),
+  deliveryExtensions: refused('the present name is "convergenceExtensions"'),
 };
 
 /** `customRuntime` is the other spelling of `runtimeExtension`. */
@@ -33,9 +48,9 @@ const PerReleaseChannel = alsoSpelled(
     runtimeConnection: NameOrEmpty.optional(),
     env: Env.optional(),
     constants: Constants.optional(),
-    convergenceExtensions: planned,
-    protections: planned,
-    convergenceProtections: planned,
+    convergenceExtensions: next(ConvergenceExtensions, isEmptyList),
+    protections: next(Attachments, isEmptyList),
+    convergenceProtections: refused('write it on the channel of the application, or on the service'),
     ...otherWays,
   }),
   spellings,
@@ -43,7 +58,7 @@ const PerReleaseChannel = alsoSpelled(
 
 const Maestro = object({
   strategy: note(z.enum(['IMMEDIATE', 'MAESTRO_DISABLED']), {
-    instead: { RELEASE_TRAIN: '"supersede: queue" on the channel is planned for this' },
+    instead: { RELEASE_TRAIN: 'write "supersede: queue" on the channel' },
   }).optional(),
 });
 
@@ -74,12 +89,12 @@ export const Service = alsoSpelled(
         PerReleaseChannel,
         unique({ what: 'an entry for channel', key: ({ releaseChannel }) => releaseChannel, field: 'releaseChannel' }),
       ).optional(),
-      bundleName: planned,
-      progressDeadline: planned,
-      autoRollback: planned,
-      convergenceExtensions: planned,
-      convergenceProtections: planned,
-      convergenceExtensionInstances: refused('"sharedInstanceKey" of a convergence extension is planned for this'),
+      bundleName: next(TemplateText),
+      progressDeadline: next(Duration),
+      autoRollback: AutoRollback.optional(),
+      convergenceExtensions: next(ConvergenceExtensions, isEmptyList),
+      convergenceProtections: next(Attachments, isEmptyList),
+      convergenceExtensionInstances: refused('use "sharedInstanceKey" of a convergence extension'),
       maestro: noEffect(Maestro),
       noCleanupOnDelete: noEffect(z.boolean()),
       parametersAutogen: noEffect(z.enum(['NONE', 'IMAGE', 'IMAGE_AND_REPLICAS'])),

@@ -1,6 +1,6 @@
 import type { Path } from '../issue.js';
-import { valueKey } from '../kinds/index.js';
-import type { ExtensionRuntime, ParameterValue, Service } from '../model.js';
+import { valueKey, type ParameterDefinition } from '../kinds/index.js';
+import type { ParameterValue, Service } from '../model.js';
 import { open, type Open } from '../template/data.js';
 import type { GivenValue } from './parameters.js';
 import { isOpen, renderText, reportTo, type Rendering } from './rendering.js';
@@ -22,27 +22,34 @@ export function writtenValues(service: Service, channel: string): WrittenValue[]
   return [...inList(service.values, ['service']).filter(({ value }) => !names.has(value.name)), ...special];
 }
 
-/** The values of a runtime's parameters in one channel: pass 1 of docs/spec.md §6.2. */
-export function runtimeValues(
-  service: Service,
-  runtime: ExtensionRuntime,
-  rendering: Rendering & { channel: string },
-): GivenValue[] {
-  return writtenValues(service, rendering.channel).flatMap(({ value: { name, key, text }, path }) => {
-    const definition = runtime.extension.parameters.find((each) => each.name === name);
+/** What has parameters, and is given values where it is used. */
+export interface Used {
+  /** `runtime "vm"`, for messages. */
+  what: string;
+  /** Absent when it does not exist, which is reported. */
+  definitions: readonly ParameterDefinition[] | undefined;
+}
+
+/** Values with their texts rendered: pass 1 of docs/spec.md §6.2. */
+export const givenValues = (
+  values: readonly WrittenValue[],
+  { what, definitions }: Used,
+  rendering: Rendering,
+): GivenValue[] =>
+  values.map(({ value: { name, key, text }, path }) => {
+    const definition = definitions?.find((each) => each.name === name);
     const at = { document: rendering.document, path: definition ? [...path, key] : [...path, 'name'] };
-    if (key === 'string') return [{ name, text: rendered(text, [...path, key], rendering), ...at }];
-    if (!definition || key === valueKey(definition.kind)) return [{ name, text, ...at }];
+    if (key === 'string') return { name, text: rendered(text, [...path, key], rendering), ...at };
+    if (!definition || key === valueKey(definition.kind)) return { name, text, ...at };
     reportTo(rendering, {
       code: 'PARAMETER_INVALID',
       path: at.path,
       atKey: true,
-      message: `parameter "${name}" of runtime "${runtime.name}" is of kind ${definition.kind}`,
+      message: `parameter "${name}" of ${what} is of kind ${definition.kind}`,
       hint: `write ${[...new Set([`"${valueKey(definition.kind)}"`, '"string"'])].join(' or ')} instead of "${key}"`,
     });
-    return [{ name, text: open, ...at }];
+    return { name, text: open, ...at };
   });
-}
 
 function rendered(text: string, path: Path, rendering: Rendering): string | Open {
   const value = renderText(text, { path }, rendering);
