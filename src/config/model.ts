@@ -96,8 +96,11 @@ export interface Volume {
 /** The one Job of `kubernetesConfig`, parsed, as it was when the configuration was applied (docs/spec.md §2.8). */
 export interface Manifest {
   kind: 'manifest';
-  path: string;
+  /** As it was named; absent for one that stands in the document itself. */
+  path?: string;
   job: JsonObject;
+  /** Nothing is added to the environment but what tells the run (docs/spec.md §7.6). */
+  noEnv?: true;
 }
 
 /** Exactly one of a text and a reference to a Kubernetes Secret. */

@@ -1,77 +1,111 @@
+import type { z } from 'zod';
 import type { JsonObject } from '../release/plan.js';
-import { belongs, localPath } from './attachments.js';
 import type { Attachment, Issue, SourceFile } from './documents.js';
 import type { Found, Path } from './issue.js';
+import { filesOf } from './manifest-files.js';
 import type { Manifest } from './model.js';
 import { isFields } from './schema/define.js';
-import { writtenCommands } from './written-commands.js';
 import type { Written } from './schema/document.js';
-import type { YamlDocument } from './yaml/document.js';
+import type { KubernetesConfig } from './schema/kubernetes-config.js';
+import { writtenCommands } from './written-commands.js';
 import { readYaml } from './yaml/read-yaml.js';
 
 export interface ReadManifest {
   /** Path of the command that names it. */
   at: Path;
+  /** Absent when it could not be read, which the issues say. */
   manifest?: Manifest;
   /** Gives what is found in the manifest its place in it. */
-  issue?: YamlDocument['issue'];
+  issue?: Place;
   issues: Issue[];
-  /** What is wrong at the place that refers to it. */
-  found: Found[];
 }
 
-/** Every manifest that the commands of a document name. */
-export const readManifests = (document: Written, file: string, attachments: readonly Attachment[]): ReadManifest[] =>
-  writtenCommands(document).flatMap(({ at, command: { kubernetesConfig } }) => {
-    const written = kubernetesConfig?.local?.path;
-    if (written === undefined) return [];
-    const { found, ...read } = readManifest({ file, written }, attachments);
-    return [{ ...read, at, found: found.map((each) => ({ ...each, path: manifestPath(at) })) }];
+type Place = (found: Found) => Issue;
+
+interface Referring {
+  file: string;
+  attachments: readonly Attachment[];
+  /** Places what is wrong with the document itself. */
+  place: Place;
+}
+
+/** The manifest of every command of a document that has one. */
+export const readManifests = (document: Written, of: Referring): ReadManifest[] =>
+  writtenCommands(document).flatMap(({ at, command: { kubernetesConfig: config } }) => {
+    if (!config) return [];
+    const path = [...at, 'kubernetesConfig'];
+    const read = readOne(config, path, of);
+    if (read?.manifest && config.envInjectionMode === 'ENV_INJECT_DISABLED') read.manifest.noEnv = true;
+    return read ? [{ ...read, at }] : [];
   });
 
-/** Where the manifest of a command is named. */
-export const manifestPath = (command: Path): Path => [...command, 'kubernetesConfig', 'local', 'path'];
+type Config = z.infer<typeof KubernetesConfig>;
+type Read = Omit<ReadManifest, 'at'>;
 
-interface Reference {
-  /** The file that refers to it, and `local.path` as it was written. */
-  file: string;
-  written: string;
+function readOne({ inlined, local }: Config, path: Path, of: Referring): Read | undefined {
+  if (inlined !== undefined) return fromText(inlined, [...path, 'inlined'], of.place);
+  return local && fromFiles(local, [...path, 'local'], of);
 }
 
-type Read = Omit<ReadManifest, 'at' | 'found'> & { found: Omit<Found, 'path'>[] };
-
-/** The one Job that `local.path` names (docs/spec.md §2.8, §7.4); its fields are checked when the Job is built. */
-function readManifest({ file, written }: Reference, attachments: readonly Attachment[]): Read {
-  const local = localPath(file, written);
-  const named = attachments.filter(({ path }) => belongs(path, local));
-  const files = named.flatMap((each) => ('text' in each ? [each] : []));
-  const problems = named.flatMap((each) => ('problem' in each ? [each.problem] : []));
-  if (local.outside && files.length === 0)
-    return refuse({ code: 'PATH_ESCAPE', message: `${JSON.stringify(written)} leads out of the folder of this file` });
-  if (problems.length > 0) return { issues: [], found: problems };
-  if (files.length === 0)
-    return refuse({ code: 'FILE_UNREADABLE', message: `${JSON.stringify(local.name)} does not exist` });
-  return oneJob(files, written);
+/** The one Job in what `local` names (docs/spec.md §2.8, §7.4); its fields are checked when the Job is built. */
+function fromFiles(
+  { path: written, paths, ...patterns }: NonNullable<Config['local']>,
+  path: Path,
+  { file, attachments, place }: Referring,
+): Read | undefined {
+  const single = written === undefined ? [] : [{ written, at: [...path, 'path'] }];
+  const named = paths?.map((each, i) => ({ written: each, at: [...path, 'paths', i] })) ?? single;
+  const [first] = named;
+  if (!first) return undefined;
+  const found = named.map((each) => ({
+    ...each,
+    ...filesOf({ file, written: each.written, ...patterns }, attachments),
+  }));
+  const issues = found.flatMap((each) =>
+    'problems' in each ? each.problems.map((problem) => place({ ...problem, path: each.at })) : [],
+  );
+  if (issues.length > 0) return { issues };
+  const files = new Set(found.flatMap((each) => ('files' in each ? each.files : [])));
+  const name = named.map((each) => each.written).join(', ');
+  const { job, ...read } = oneJob([...files], (message) =>
+    place({ code: 'MANIFEST_KINDS', path: first.at, message: `${JSON.stringify(name)} ${message}` }),
+  );
+  return job ? { ...read, manifest: { kind: 'manifest', path: name, job } } : read;
 }
 
-const refuse = (found: Omit<Found, 'path'>): Read => ({ issues: [], found: [found] });
+/** A manifest inside of the document: what is found in it is placed there. */
+function fromText(text: string, path: Path, place: Place): Read {
+  const inside = (issue: Issue): Issue => place(inText(issue, text, path));
+  const { job, ...read } = oneJob([{ path: '', text }], (message) =>
+    place({ code: 'MANIFEST_KINDS', path, message: `this text ${message}` }),
+  );
+  const issues = read.issues.map((issue) => (issue.at?.file === '' ? inside(issue) : issue));
+  const { issue } = read;
+  if (!job || !issue) return { issues };
+  return { issues, manifest: { kind: 'manifest', job }, issue: (found) => inside(issue(found)) };
+}
 
-function oneJob(files: readonly SourceFile[], path: string): Read {
+/** What was found at a line and column of a text, as found at its offset in the text at `path`. */
+export function inText({ code, severity, message, hint, at }: Issue, text: string, path: Path): Found {
+  const before = text.split('\n').slice(0, (at?.line ?? 1) - 1);
+  const offset = before.reduce((sum, line) => sum + line.length + 1, 0) + (at?.column ?? 1) - 1;
+  return { code, severity, message, hint, path, offset };
+}
+
+type OneJob = Pick<ReadManifest, 'issue' | 'issues'> & { job?: JsonObject };
+
+function oneJob(files: readonly SourceFile[], nothing: (message: string) => Issue): OneJob {
   const read = files.map(readYaml);
   const issues = read.flatMap((each) => each.issues);
-  if (issues.length > 0) return { issues, found: [] };
+  if (issues.length > 0) return { issues };
   const documents = read.flatMap((each) => each.documents);
   const [job, ...others] = documents.filter(({ value }) => isJob(value));
   const wrong = documents.find(({ value }) => !isJob(value)) ?? others[0];
-  if (job && !wrong) {
-    const manifest: Manifest = { kind: 'manifest', path, job: JSON.parse(JSON.stringify(job.value)) as JsonObject };
-    return { manifest, issue: job.issue, issues: [], found: [] };
-  }
+  if (job && !wrong) return { job: JSON.parse(JSON.stringify(job.value)) as JsonObject, issue: job.issue, issues: [] };
+  if (!wrong) return { issues: [nothing('holds no object; exactly one Job is allowed')] };
   const names = documents.map(({ value }) => nameOf(value)).join(', ');
-  const code = 'MANIFEST_KINDS';
-  if (!wrong) return refuse({ code, message: `${JSON.stringify(path)} holds no object; exactly one Job is allowed` });
   const message = `exactly one Job (batch/v1) and nothing else is allowed, found: ${names}`;
-  return { issues: [wrong.issue({ code, path: ['kind'], message })], found: [] };
+  return { issues: [wrong.issue({ code: 'MANIFEST_KINDS', path: ['kind'], message })] };
 }
 
 const isJob = (value: unknown): boolean =>

@@ -62,9 +62,9 @@ function readOne(yaml: YamlDocument, reading: Reading): void {
   result.issues.push(...found.map((each) => yaml.issue(each)));
   const identity = identityOf(yaml.value);
   twice(yaml, identity, reading);
-  const manifests = value ? readManifests(value, yaml.file, attachments) : [];
-  for (const { found, issues } of manifests)
-    result.issues.push(...found.map((each) => yaml.issue({ ...each, path: checked.written(each.path) })), ...issues);
+  const place = (each: Found): Issue => yaml.issue({ ...each, path: checked.written(each.path) });
+  const manifests = value ? readManifests(value, { file: yaml.file, attachments, place }) : [];
+  result.issues.push(...manifests.flatMap(({ issues }) => issues));
   const usable = complete && manifests.every(({ manifest }) => manifest);
   const manifestAt = (at: Path): Manifest | undefined => manifestOf(manifests, at)?.manifest;
   const document = value && usable ? normalize(value, manifestAt) : undefined;

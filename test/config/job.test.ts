@@ -211,6 +211,24 @@ describe('variables', () => {
 });
 
 describe('a Job from a manifest', () => {
+  const manifest = jobWith('{containers: [{name: a, image: a, env: [{name: C, value: container}]}]}');
+
+  test('that stands in the document is the Job that it would be from a file', () => {
+    const apply = `kubernetesConfig: {type: KUBERNETES, inlined: ${JSON.stringify(manifest)}}`;
+    expect(jobOf(planFor({ apply }))).toEqual(jobOf(withManifest(manifest)));
+  });
+
+  test('gets no variables but those of the run if nothing is to be injected', () => {
+    const more =
+      'env: {D: {value: command}}, kubernetesConfig: {type: KUBERNETES, local: {path: job.yaml}, envInjectionMode: ';
+    const service = 'env: {A: {value: service}, S: {kubernetesSecret: {secretName: s, key: k}}}';
+    const plan = withManifest(manifest, { service, apply: `${more}ENV_INJECT_DISABLED}` });
+    expect(envOf(plan)).toEqual({ C: 'container' });
+    expect(plan.warnings).toEqual([]);
+    const injected = withManifest(manifest, { service, apply: `${more}ENV_INJECT_NON_SECRET_ENV}` });
+    expect(envOf(injected)).toEqual({ A: 'service', C: 'container', D: 'command' });
+  });
+
   test('keeps what it says, and gets what Towpath owns', () => {
     const manifest = `
 apiVersion: batch/v1

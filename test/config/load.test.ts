@@ -244,6 +244,32 @@ describe('manifests beside a file', () => {
     });
   });
 
+  test('several paths of one command, of any command, and of what a service runs itself', () => {
+    const config = (local: string): string => `kubernetesConfig: {type: KUBERNETES, local: {${local}}}`;
+    write({
+      'a.pvn.yaml': `runtime:
+  name: vm
+  extension:
+    proxyRuntime: {runtime: ops}
+    apply: {${config('paths: [empty.yaml, jobs]')}}
+    fetch: {${config('path: jobs/..., includePatterns: [c.yaml]')}}
+---
+service: {name: s, application: a, kubernetesConfig: {type: KUBERNETES, local: {path: x.yaml}}, runtimeExtension: {},
+  perReleaseChannel: [{releaseChannel: a, convergence_extensions: [{inlined: {${config('path: own.yaml')}}, lifecycle: PRE_APPROVAL}]}]}
+`,
+      'empty.yaml': '',
+      'x.yaml': job,
+      'own.yaml': job,
+      'jobs/a.yaml': job,
+      'jobs/b/c.yaml': job,
+    });
+    const { attachments, issues } = read('a.pvn.yaml');
+    expect(attachments.toSorted()).toEqual(['empty.yaml', 'jobs/a.yaml', 'jobs/b/c.yaml', 'own.yaml']);
+    expect(issues.filter((each) => !each.includes('NOT_ACTIVE_YET'))).toEqual([
+      'a.pvn.yaml:8:36 NOT_SUPPORTED "kubernetesConfig" is not supported',
+    ]);
+  });
+
   const at = 'conf/a.pvn.yaml:5:64';
   test.each([
     ['nothing of that name', 'none.yaml', `${at} FILE_UNREADABLE "conf/none.yaml" does not exist`],

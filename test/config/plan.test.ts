@@ -66,6 +66,11 @@ describe('the digest of a plan', () => {
     expect(planOf(inputOf(documentsOf(setUp({ program })))).digest).not.toBe(before);
   });
 
+  test('changes with the applyId of the extension', () => {
+    const digestWith = (extension: string): string => planOf(inputOf(documentsOf(setUp({ extension })))).digest;
+    expect(digestWith('applyId: first')).not.toBe(digestWith('applyId: second'));
+  });
+
   test('does not change with a document that the release does not use', () => {
     const text = setUp({});
     const other = `${text}---\nruntime: {name: other, kubernetes: {inCluster: true}}\n---\nservice: {name: t, application: app, runtimeExtension: {}}`;

@@ -14,7 +14,8 @@ import { ownPrefix, ownSpec, prefixOf, pullSecretsOf, resultEmptyDir, resultMoun
 const hour = 3_600_000;
 
 /** The manifest as it was written, with what Towpath owns (docs/spec.md §7.3, §7.4). */
-export function fromManifest({ job: written }: Manifest, of: JobOf): BuiltJob | undefined {
+export function fromManifest({ job: written, noEnv }: Manifest, all: JobOf): BuiltJob | undefined {
+  const of = noEnv ? { ...all, serviceEnv: [], command: { ...all.command, env: [] } } : all;
   const report: Report = ({ code = 'MANIFEST_FIELD', ...found }) =>
     reportTo(of.rendering, { code, ...found, inManifest: of.at });
   const tree = renderManifest(written, of.at, of.rendering);

@@ -43,10 +43,21 @@ function actionOffset({ start, scalar }: Spot, offset: number, text: string): nu
   if (typeof value !== 'string' || !scalar?.range) return start;
   const [begin, end] = scalar.range;
   const header = scalar.type?.startsWith('BLOCK') === true ? text.indexOf('\n', begin) : begin;
+  if (scalar.type === 'BLOCK_LITERAL') return header + 1 + inLiteral(text.slice(header + 1, end), value, offset);
   const written = braces(text.slice(header, end));
   const read = braces(value);
   const found = written.length === read.length ? written[read.indexOf(offset)] : undefined;
   return found === undefined ? start : header + found;
+}
+
+/** In `|` every line is written as it is, but for the indentation. */
+function inLiteral(written: string, value: string, offset: number): number {
+  const before = value.slice(0, offset).split('\n');
+  const line = before.length - 1;
+  const lines = written.split('\n');
+  const indent = (lines[line]?.replace(/\r$/, '').length ?? 0) - (value.split('\n')[line]?.length ?? 0);
+  const start = lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0);
+  return start + Math.max(0, indent) + (before[line]?.length ?? 0);
 }
 
 function braces(text: string): number[] {
