@@ -15,8 +15,9 @@ function protectionExists({ attachment, at }: Attached, catalog: Catalog, report
     report({
       code: 'NOT_SUPPORTED',
       path,
-      message: `the ready-made check "${name}" is not supported`,
+      message: `"${name}" is a ready-made check of Prodvana, and as a protection it does not exist`,
       hint: 'write a protection with "taskConfig" that runs the check',
+      missing: { kind: 'protection' },
     });
   else mustExist({ name, path, kind: 'protection', known: catalog.protections }, catalog, report);
 }

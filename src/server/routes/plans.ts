@@ -12,7 +12,7 @@ export const planRoutes = [
     repeat: 'it stores nothing.',
     body: StartBody,
     answer: PlanAnswer,
-    problems: ['NOT_FOUND', 'CONFIG_INVALID', 'PLAN_TOO_LARGE'],
+    problems: ['NOT_FOUND', 'CONFIG_INVALID', 'NOT_ACTIVE_YET', 'PLAN_TOO_LARGE'],
     handle: (context, { body }) => previewRelease(context, body),
   }),
 ];

@@ -27,7 +27,7 @@ export const releaseRoutes = [
     answer: StartAnswer,
     statuses: { 200: 'unchanged, or the key was known', 201: 'created' },
     status: ({ outcome }) => (outcome === 'created' ? 201 : 200),
-    problems: ['NOT_FOUND', 'KEY_REUSED', 'CONFIG_INVALID', 'PLAN_TOO_LARGE'],
+    problems: ['NOT_FOUND', 'KEY_REUSED', 'CONFIG_INVALID', 'NOT_ACTIVE_YET', 'PLAN_TOO_LARGE'],
     handle: (context, { body, by }) => startRelease(context, body, by),
   }),
   jsonRoute({
