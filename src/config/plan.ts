@@ -10,6 +10,7 @@ import { notActive } from './plan/not-active.js';
 import type { PlanIssue } from './plan/rendering.js';
 import { effectiveValues, unknownChannels, type ChannelValues, type StartValues } from './plan/service-values.js';
 import { checkSize } from './plan/size.js';
+import { checkVersionName } from './plan/version-name.js';
 import { checkRules } from './rules/index.js';
 
 export type { ChannelValues, PlanIssue, StartValues };
@@ -51,10 +52,10 @@ export function makePlan(input: PlanInput): Planned {
   const report = (issue: PlanIssue): void => void found.push(issue);
   unknownChannels(input, report);
   const values = effectiveValues(input);
-  const channels = plannedChannels(input, catalog, {
-    report,
-    release: { number: input.release, version: `v${input.version}`, values, given: input.values },
-  });
+  const release = { number: input.release, version: `v${input.version}`, values, given: input.values };
+  const of: Release = { report, release };
+  const channels = plannedChannels(input, catalog, of);
+  checkVersionName({ ...input, catalog, ...of });
   for (const issue of brokenRules(input, channels, catalog)) report(issue);
   const taken = channels.filter(({ plan }) => input.channels?.includes(plan.name) ?? true);
   for (const issue of notActiveIn(input, taken)) report(issue);

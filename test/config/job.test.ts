@@ -311,6 +311,24 @@ spec:
     expect(mainOf(plan)['args']).toEqual(['"]\\n- {a: b}', '7']);
   });
 
+  test('has whole numbers and booleans where Kubernetes wants them, and text elsewhere', () => {
+    const written = jobWith(
+      '{hostNetwork: "{{.Params.host}}", containers: [{name: a, image: a, args: ["{{.Params.n}}"], ports: [{containerPort: "{{.Params.n}}"}], livenessProbe: {httpGet: {port: "{{.Params.port}}"}}}]}',
+      'metadata: {labels: {tty: "{{.Params.host}}"}}',
+    ).replace('spec: {', 'spec: {activeDeadlineSeconds: "{{.Params.n}}", ');
+    const parameters =
+      '[{name: n, int: {defaultValue: 30}}, {name: host, string: {defaultValue: "true"}}, {name: port, string: {defaultValue: web}}]';
+    const plan = withManifest(written, { parameters });
+    expect(at(jobOf(plan), 'spec', 'activeDeadlineSeconds')).toBe(30);
+    expect(at(podOf(plan), 'hostNetwork')).toBe(true);
+    expect(mainOf(plan)).toMatchObject({
+      args: ['30'],
+      ports: [{ containerPort: 30 }],
+      livenessProbe: { httpGet: { port: 'web' } },
+    });
+    expect(at(jobOf(plan), 'metadata', 'labels')).toEqual({ tty: 'true' });
+  });
+
   test.each([
     ['metadata: {name: zone}', 'zone'],
     ['metadata: {name: "{{.Builtins.ReleaseChannel.Name}}.{{.Builtins.Service.Name}}"}', 'staging-s'],

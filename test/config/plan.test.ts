@@ -401,3 +401,12 @@ test('a plan and its mistakes have no text that stands for what is not known', (
     JSON.stringify(jobOf(planOf(inputOf(documents, { values: { all: { id: '' }, byChannel: {} } })))),
   ).not.toContain('\\u0000');
 });
+
+test('the name of a version that would be another one in each channel is a mistake', () => {
+  const service = 'bundleName: "{{.Params.id}}"\n  parameters: [{name: id, string: {defaultValue: x}}]';
+  const documents = documentsOf(setUp({ channels: twoChannels, service }));
+  const values = { all: {}, byChannel: { production: { id: 'y' } } };
+  expect(mistakesOf(inputOf(documents, { values }))).toEqual([
+    'BAD_VALUE service/app/s: a version has one name for all channels, and this is "x" in channel "staging", "y" in channel "production"',
+  ]);
+});

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../release/plan.js';
-import type { Path } from '../issue.js';
+import { quoted, type Path } from '../issue.js';
 import { isOpen, renderText, reportTo, type Rendering } from '../plan/rendering.js';
+import { scalarAt } from './manifest-scalars.js';
 
 /**
  * Renders every text and key of a manifest inside of the parsed tree, so that a value can never become structure
@@ -12,12 +13,32 @@ export const renderManifest = (job: JsonObject, command: Path, rendering: Render
 /** With the path of the command whose manifest it is. */
 type InManifest = Rendering & { command: Path };
 
-function renderValue(value: Json, path: Path, rendering: InManifest): Json {
-  if (typeof value === 'string')
-    return renderText(value, { path, inManifest: rendering.command, expanded: isExpanded(path) }, rendering);
-  if (Array.isArray(value)) return value.map((item, i) => renderValue(item, [...path, i], rendering));
+/** Undefined for a number or boolean that is open: nothing can be said of it, so it is left out. */
+function renderValue(value: Json, path: Path, rendering: InManifest): Json | undefined {
+  if (typeof value === 'string') return renderScalar(value, path, rendering);
+  if (Array.isArray(value)) {
+    const items = value.map((item, i) => renderValue(item, [...path, i], rendering));
+    return items.filter((item) => item !== undefined);
+  }
   return typeof value === 'object' && value !== null ? renderMap(value, path, rendering) : value;
 }
+
+/** A text, or where Kubernetes takes a number or a boolean the one that it says (docs/spec.md §6.2). */
+function renderScalar(text: string, path: Path, rendering: InManifest): Json | undefined {
+  const at = { path, inManifest: rendering.command };
+  const rendered = renderText(text, { ...at, expanded: isExpanded(path) }, rendering);
+  const scalar = scalarAt(path);
+  if (scalar === 'text') return rendered;
+  if (isOpen(rendered)) return undefined;
+  if (scalar === 'boolean' && (rendered === 'true' || rendered === 'false')) return rendered === 'true';
+  if (scalar !== 'boolean' && isInteger(rendered)) return Number(rendered);
+  if (scalar === 'integerOrName') return rendered;
+  const wanted = scalar === 'boolean' ? 'true or false' : 'a whole number';
+  reportTo(rendering, { ...at, code: 'MANIFEST_FIELD', message: `must be ${wanted}, and is ${quoted(rendered)}` });
+  return undefined;
+}
+
+const isInteger = (text: string): boolean => /^-?[0-9]+$/.test(text) && Number.isSafeInteger(Number(text));
 
 function renderMap(map: JsonObject, path: Path, rendering: InManifest): JsonObject {
   const rendered: JsonObject = {};
@@ -31,7 +52,10 @@ function renderMap(map: JsonObject, path: Path, rendering: InManifest): JsonObje
         code: 'DUPLICATE_KEY',
         message: `the key is rendered to ${JSON.stringify(key)}, which is there already or not allowed`,
       });
-    else rendered[key] = renderValue(value, [...path, written], rendering);
+    else {
+      const item = renderValue(value, [...path, written], rendering);
+      if (item !== undefined) rendered[key] = item;
+    }
   }
   return rendered;
 }

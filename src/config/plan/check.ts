@@ -14,6 +14,7 @@ import { renderText, type PlanIssue, type Rendering } from './rendering.js';
 import { writtenValues } from './given-values.js';
 import type { Planning } from './passes.js';
 import { scopeOf, type ScopeOf } from './scope.js';
+import { checkVersionName } from './version-name.js';
 import { checkAttached, checkTasks } from './tasks.js';
 import { channelEnv, constantsOf, ownEnv } from './service-texts.js';
 
@@ -51,6 +52,7 @@ export function checkService(service: Service, catalog: Catalog, known: Readonly
       else checkTexts(service, channel, { catalog, report });
       checkTasks(channel, 'runtime' in choice ? choice.runtime : undefined, of);
     }
+    checkVersionName({ application, service, catalog, report, release: undefined });
   });
   return joinChannels(
     found.filter((issue) => !known.has(identityOf(issue))),

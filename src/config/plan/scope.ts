@@ -33,15 +33,32 @@ export function scopeOf(of: ScopeOf): Scope {
   return { data, names: namesOf(of) };
 }
 
+/** What the name of a version may use: it is the same for all channels, and comes before the release. */
+export function versionScope(of: Pick<ScopeOf, 'definitions' | 'params' | 'application' | 'service'>): Scope {
+  const { data } = scopeOf({ ...of, constants: [], channel: '', runtime: '', release: '', version: '' });
+  const available = new Map<string, Names>([
+    ['Params', namesOfParameters(of.definitions)],
+    ['Constants', 'elsewhere'],
+    ['Builtins', new Map([...builtinNames].map(([name, inside]) => [name, inVersion(name, inside)]))],
+  ]);
+  return { data, names: available };
+}
+
+const inVersion = (name: string, inside: Names): Names =>
+  name === 'Application' || name === 'Service' || inside === 'unsupported' ? inside : 'elsewhere';
+
 const map = (entries: Record<string, Data>): ReadonlyMap<string, Data> => new Map(Object.entries(entries));
 
 function namesOf({ definitions, constants }: ScopeOf): Names {
   return new Map<string, Names>([
-    ['Params', definitions ? new Map(definitions.map((each) => [each.name, namesOfKind(each)])) : 'any'],
+    ['Params', namesOfParameters(definitions)],
     ['Constants', constants ? new Map(constants.map(({ name }) => [name, 'value'])) : 'any'],
     ['Builtins', builtinNames],
   ]);
 }
+
+const namesOfParameters = (definitions: ScopeOf['definitions']): Names =>
+  definitions ? new Map(definitions.map((each) => [each.name, namesOfKind(each)])) : 'any';
 
 function namesOfKind(definition: ParameterDefinition): Names {
   const fields = fieldsOfKind(definition.kind);
@@ -51,7 +68,7 @@ function namesOfKind(definition: ParameterDefinition): Names {
 const names = (...list: string[]): Names => new Map(list.map((name) => [name, 'value']));
 
 /** Prodvana has two more, which are refused by name. */
-const builtinNames: Names = new Map<string, Names>([
+const builtinNames: ReadonlyMap<string, Names> = new Map<string, Names>([
   ['ReleaseChannel', names('Name')],
   [
     'Runtime',

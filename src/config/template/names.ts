@@ -3,10 +3,12 @@ import type { Control, Expression, Node } from './ast.js';
 import { TemplateError } from './error.js';
 
 /**
- * What a template may name: a map of names, a value without names of its own, anything (it cannot be known yet), or a name
- * of Prodvana that is not supported.
+ * What a template may name: a map of names, a value without names of its own, anything (it cannot be known yet), a name
+ * of Prodvana that is not supported, or one of the language that is not available here.
  */
-export type Names = ReadonlyMap<string, Names> | 'value' | 'any' | 'unsupported';
+export type Names = ReadonlyMap<string, Names> | 'value' | 'any' | 'unsupported' | 'elsewhere';
+
+const isAvailable = (names: Names): boolean => names !== 'unsupported' && names !== 'elsewhere';
 
 /** Mistakes in every name, also in branches that are not taken (docs/spec.md §6.6). */
 export const checkNames = (nodes: readonly Node[], root: Names): TemplateError[] => inNodes(nodes, { root, dot: root });
@@ -41,7 +43,7 @@ function dotIn(kind: Control['kind'], subject: Expression, where: Where): Names 
   if (kind === 'if') return where.dot;
   const names = subject.kind === 'path' ? namesAt(subject, where[subject.from]) : 'any';
   if (kind === 'with' || typeof names === 'string') return names;
-  const [first = 'any', ...others] = [...names.values()].filter((each) => each !== 'unsupported');
+  const [first = 'any', ...others] = [...names.values()].filter(isAvailable);
   return others.every((each) => each === first) ? first : 'any';
 }
 
@@ -59,11 +61,12 @@ function checkPath({ names, offset }: Path, from: Names): TemplateError | undefi
       return new TemplateError('TEMPLATE_UNKNOWN_NAME', `${path === '.' ? 'a value' : path} has no ".${name}"`, {
         offset,
       });
-    const next: Names | undefined = at === 'unsupported' ? at : at.get(name);
+    const next: Names | undefined = typeof at === 'string' ? at : at.get(name);
+    const whole = `.${names.slice(0, i + 1).join('.')}`;
     if (next === 'unsupported')
-      return new TemplateError('TEMPLATE_UNSUPPORTED', `.${names.slice(0, i + 1).join('.')} is not supported`, {
-        offset,
-      });
+      return new TemplateError('TEMPLATE_UNSUPPORTED', `${whole} is not supported`, { offset });
+    if (next === 'elsewhere')
+      return new TemplateError('TEMPLATE_UNKNOWN_NAME', `${whole} is not available here`, { offset });
     if (next === undefined) return unknownName(name, { path, offset, known: at });
     at = next;
   }
@@ -72,7 +75,7 @@ function checkPath({ names, offset }: Path, from: Names): TemplateError | undefi
 
 function unknownName(name: string, of: { path: string; offset: number; known: Names }): TemplateError {
   const known =
-    typeof of.known === 'object' ? [...of.known].filter(([, next]) => next !== 'unsupported').map(([key]) => key) : [];
+    typeof of.known === 'object' ? [...of.known].filter(([, next]) => isAvailable(next)).map(([key]) => key) : [];
   const message = of.path === '.' ? `.${name} does not exist` : `"${name}" is not defined in ${of.path}`;
   return new TemplateError('TEMPLATE_UNKNOWN_NAME', message, { offset: of.offset, hint: suggestion(name, known) });
 }
