@@ -2,7 +2,9 @@ import type { JsonObject } from '../../release/plan.js';
 import { asData } from '../expand.js';
 import type { Path } from '../issue.js';
 import type { EnvEntry } from '../model.js';
-import { renderText, type Rendering } from '../plan/rendering.js';
+import { openText, renderText, reportTo, type Rendering, type TextAt } from '../plan/rendering.js';
+import { Secret } from '../template/data.js';
+import { secretPassedOn } from '../template/secret.js';
 
 /** One of the sources of docs/spec.md §7.6, and the data that its texts are rendered with. */
 export interface EnvSource {
@@ -27,13 +29,8 @@ export function mergeEnv(sources: readonly EnvSource[]): Variable[] {
     for (const each of env) {
       const at = [...path, each.name];
       merged.delete(each.name);
-      merged.set(each.name, {
-        name: each.name,
-        fromSecret: 'secret' in each,
-        path: at,
-        rendering,
-        entry: entryOf(each, at, rendering),
-      });
+      const entry = entryOf(each, at, rendering);
+      merged.set(each.name, { name: each.name, fromSecret: 'valueFrom' in entry, path: at, rendering, entry });
     }
   return [...merged.values()];
 }
@@ -43,7 +40,19 @@ function entryOf(entry: EnvEntry, path: Path, rendering: Rendering): JsonObject 
   const { name } = entry;
   if ('secret' in entry)
     return { name, valueFrom: { secretKeyRef: { name: entry.secret.name, key: entry.secret.key } } };
+  const secret = secretVariable(entry.value, { path: [...path, 'value'] }, rendering);
+  if (secret) return { name, ...secret };
   return { name, value: renderText(entry.value, { path: [...path, 'value'], expanded: true }, rendering) };
+}
+
+/** A variable whose value is a secret parameter becomes a reference (docs/spec.md §3.5); undefined for any other. */
+export function secretVariable(text: string, at: TextAt, rendering: Rendering): JsonObject | undefined {
+  const secret = secretPassedOn(text, rendering.scope);
+  if (secret === undefined) return undefined;
+  if (secret === 'absent')
+    reportTo(rendering, { ...at, code: 'PARAMETER_MISSING', message: 'the secret that it passes on has no value' });
+  const { name, key } = secret instanceof Secret ? secret : { name: openText, key: openText };
+  return { valueFrom: { secretKeyRef: { name, key } } };
 }
 
 export const resultPath = '/towpath/result.json';

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../release/plan.js';
 import { quoted, type Path } from '../issue.js';
 import { isOpen, renderText, reportTo, type Rendering } from '../plan/rendering.js';
+import { secretVariable } from './env.js';
 import { scalarAt } from './manifest-scalars.js';
 
 /**
@@ -20,7 +21,8 @@ function renderValue(value: Json, path: Path, rendering: InManifest): Json | und
     const items = value.map((item, i) => renderValue(item, [...path, i], rendering));
     return items.filter((item) => item !== undefined);
   }
-  return typeof value === 'object' && value !== null ? renderMap(value, path, rendering) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  return isVariable(path) ? renderVariable(value, path, rendering) : renderMap(value, path, rendering);
 }
 
 /** A text, or where Kubernetes takes a number or a boolean the one that it says (docs/spec.md §6.2). */
@@ -40,6 +42,14 @@ function renderScalar(text: string, path: Path, rendering: InManifest): Json | u
 
 const isInteger = (text: string): boolean => /^-?[0-9]+$/.test(text) && Number.isSafeInteger(Number(text));
 
+/** A variable whose value is a secret parameter becomes a reference. */
+function renderVariable(variable: JsonObject, path: Path, rendering: InManifest): JsonObject {
+  const { value, ...others } = variable;
+  const at = { path: [...path, 'value'], inManifest: rendering.command };
+  const secret = typeof value === 'string' ? secretVariable(value, at, rendering) : undefined;
+  return secret ? { ...renderMap(others, path, rendering), ...secret } : renderMap(variable, path, rendering);
+}
+
 function renderMap(map: JsonObject, path: Path, rendering: InManifest): JsonObject {
   const rendered: JsonObject = {};
   for (const [written, value] of Object.entries(map)) {
@@ -58,6 +68,18 @@ function renderMap(map: JsonObject, path: Path, rendering: InManifest): JsonObje
     }
   }
   return rendered;
+}
+
+/** An entry of the `env` of a container. */
+function isVariable(path: Path): boolean {
+  const [spec, template, pod, containers, , env, , ...more] = path;
+  const inContainer = spec === 'spec' && template === 'template' && pod === 'spec';
+  return (
+    inContainer &&
+    (containers === 'containers' || containers === 'initContainers') &&
+    env === 'env' &&
+    more.length === 0
+  );
 }
 
 /** Fields of a container in which Kubernetes expands `$(NAME)`. */

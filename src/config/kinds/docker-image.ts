@@ -42,7 +42,7 @@ export const dockerImage = defineKind<ImageRule>({
   value: { key: 'dockerImageTag', schema: Tag },
   read,
   defaultOf: ({ defaultTag }) => defaultTag,
-  fields: ['Tag'],
+  names: new Map([['Tag', 'value']]),
   registries: ({ imageRegistryInfo }) => [
     { path: ['imageRegistryInfo', 'containerRegistry'], name: imageRegistryInfo.containerRegistry },
   ],

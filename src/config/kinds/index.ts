@@ -1,12 +1,17 @@
 import type { z } from 'zod';
+import type { Names } from '../template/names.js';
+import { blob } from './blob.js';
+import { bool } from './bool.js';
+import { commit } from './commit.js';
 import type { KindContext, ReadValue, Kind } from './define.js';
 import { textProblem } from './define.js';
 import { dockerImage } from './docker-image.js';
 import { int } from './int.js';
+import { secret } from './secret.js';
 import { string } from './string.js';
 
 /** Add a kind by adding its name here. */
-const table = { string, int, dockerImage };
+const table = { string, int, dockerImage, bool, secret, commit, blob };
 
 type Table = typeof table;
 export type KindName = keyof Table;
@@ -25,11 +30,13 @@ export const definitionFields = Object.fromEntries(
 ) as { [K in KindName]: z.ZodOptional<Table[K]['definition']> };
 
 /** A field for a value of each kind, of which a value has one. */
-export const valueFields: Record<string, z.ZodOptional<z.ZodType<string | number>>> = Object.fromEntries(
+export const valueFields: Record<string, z.ZodOptional<z.ZodType<string>>> = Object.fromEntries(
   kindNames.map((name) => [table[name].value.key, table[name].value.schema.optional()]),
 );
 
-export const fieldsOfKind = (kind: KindName): readonly string[] => kinds[kind].fields;
+export const namesOfKind = (kind: KindName): Names => kinds[kind].names;
+
+export const isConfidential = (kind: KindName): boolean => kinds[kind].confidential ?? false;
 
 export const valueKey = (kind: KindName): string => kinds[kind].value.key;
 
@@ -39,7 +46,7 @@ export function readValue<K extends KindName>(
   text: string,
   context: KindContext,
 ): ReadValue {
-  const problem = textProblem(text);
+  const problem = textProblem(text, kinds[definition.kind].longest);
   return problem === undefined ? kinds[definition.kind].read(text, definition.rule, context) : { problem };
 }
 

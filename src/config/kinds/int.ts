@@ -30,7 +30,7 @@ export const int = defineKind<IntRule>({
     const problem = defaultValue === undefined ? undefined : problemOf(defaultValue, rule);
     if (problem !== undefined) report('defaultValue', 'PARAMETER_INVALID', problem);
   }),
-  value: { key: 'int', schema: Int },
+  value: { key: 'int', schema: Int.transform(String) },
   read: (text, rule) => {
     const value = /^-?[0-9]+$/.test(text) ? Number(text) : Number.NaN;
     if (!Number.isSafeInteger(value))
@@ -39,6 +39,6 @@ export const int = defineKind<IntRule>({
     return problem === undefined ? { data: BigInt(value) } : { problem };
   },
   defaultOf: ({ defaultValue }) => (defaultValue === undefined ? undefined : String(defaultValue)),
-  fields: [],
+  names: 'value',
   registries: () => [],
 });

@@ -46,6 +46,6 @@ export const string = defineKind<StringRule>({
     return problem === undefined ? { data: text } : { problem };
   },
   defaultOf: ({ defaultValue }) => defaultValue,
-  fields: [],
+  names: 'value',
   registries: () => [],
 });

@@ -27,12 +27,10 @@ export const parameters = (written: Service['parameters'] = []): ParameterDefini
 
 type Values = NonNullable<Service['runtimeExtension']>['parameterValues'];
 
-/** A value has exactly one of the keys; whatever it is, its text says it. */
+/** A value has exactly one of the keys; its schema has made it a text. */
 export const values = (written: Values): ParameterValue[] | undefined =>
   written?.flatMap(({ name, ...value }) =>
     Object.entries(value).flatMap(([key, item]) =>
-      Object.hasOwn(valueFields, key) && (typeof item === 'string' || typeof item === 'number')
-        ? [{ name, key, text: `${item}` }]
-        : [],
+      Object.hasOwn(valueFields, key) && typeof item === 'string' ? [{ name, key, text: item }] : [],
     ),
   );

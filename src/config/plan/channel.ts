@@ -7,7 +7,8 @@ import type { EnvSource } from '../job/env.js';
 import { pullSecretName } from '../job/spec.js';
 import type { Channel, ExtensionRuntime, Gate, Registry } from '../model.js';
 import { namespaceOf } from '../namespace.js';
-import { open } from '../template/data.js';
+import { secretText } from '../kinds/secret.js';
+import { open, Secret } from '../template/data.js';
 import { show } from '../template/show.js';
 import { firstPass, secondPass, type Pass, type Planning } from './passes.js';
 import { channelEnv, ownEnv } from './service-texts.js';
@@ -57,7 +58,9 @@ export function planChannel(channel: Channel, runtime: ExtensionRuntime, of: Pla
     namespace: namespaceOf(runtime),
     supersede: 'latestWins',
     apply,
-    parameters: [...params].flatMap(([name, value]) => (value === open ? [] : [{ name, value: show(value) }])),
+    parameters: [...params].flatMap(([name, value]) =>
+      value === open ? [] : [{ name, value: value instanceof Secret ? secretText(value) : show(value) }],
+    ),
   };
   return { plan, template, runtime, registries };
 }

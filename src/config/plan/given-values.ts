@@ -1,7 +1,9 @@
 import type { Path } from '../issue.js';
 import { valueKey, type ParameterDefinition } from '../kinds/index.js';
 import type { ParameterValue, Service } from '../model.js';
-import { open, type Open } from '../template/data.js';
+import { secretText } from '../kinds/secret.js';
+import { open, Secret, type Open } from '../template/data.js';
+import { secretPassedOn } from '../template/secret.js';
 import type { GivenValue } from './parameters.js';
 import { isOpen, renderText, reportTo, type Rendering } from './rendering.js';
 
@@ -39,7 +41,7 @@ export const givenValues = (
   values.map(({ value: { name, key, text }, path }) => {
     const definition = definitions?.find((each) => each.name === name);
     const at = { document: rendering.document, path: definition ? [...path, key] : [...path, 'name'] };
-    if (key === 'string') return { name, text: rendered(text, [...path, key], rendering), ...at };
+    if (key === 'string') return { name, text: textOf({ text, definition, path: [...path, key] }, rendering), ...at };
     if (!definition || key === valueKey(definition.kind)) return { name, text, ...at };
     reportTo(rendering, {
       code: 'PARAMETER_INVALID',
@@ -50,6 +52,29 @@ export const givenValues = (
     });
     return { name, text: open, ...at };
   });
+
+interface WrittenText {
+  text: string;
+  definition: ParameterDefinition | undefined;
+  path: Path;
+}
+
+/** A secret is passed on as a whole, or not at all (docs/spec.md §3.3). */
+function textOf({ text, definition, path }: WrittenText, rendering: Rendering): string | Open {
+  if (definition?.kind !== 'secret') return rendered(text, path, rendering);
+  const secret = secretPassedOn(text, rendering.scope);
+  if (secret instanceof Secret) return secretText(secret);
+  if (secret === open) return open;
+  const [message, hint] =
+    secret === 'absent'
+      ? ['the parameter that it passes on has no value', undefined]
+      : [
+          'a secret is given by reference',
+          'write `secret: {kubernetesSecret: {secretName: …, key: …}}`, or pass one on with {{.Params.x}} and nothing else',
+        ];
+  reportTo(rendering, { code: 'PARAMETER_INVALID', path, message: `parameter "${definition.name}": ${message}`, hint });
+  return open;
+}
 
 function rendered(text: string, path: Path, rendering: Rendering): string | Open {
   const value = renderText(text, { path }, rendering);

@@ -1,7 +1,7 @@
 import { releaseId } from '../../release/ids.js';
 import type { Catalog } from '../catalog.js';
 import type { Application, Channel, ExtensionRuntime, Service } from '../model.js';
-import type { ParameterDefinition } from '../kinds/index.js';
+import { isConfidential, type ParameterDefinition } from '../kinds/index.js';
 import type { Data } from '../template/data.js';
 import { writtenValues } from './given-values.js';
 import { resolveParameters } from './parameters.js';
@@ -33,7 +33,7 @@ export function firstPass(channel: Channel, runtime: ExtensionRuntime | undefine
     text,
     document,
     path,
-    option: release && optionOf(release.given, channel.name, name),
+    option: release && optionOf(shown(release.given, service), channel.name, name),
   }));
   const params = resolveParameters({
     definitions: service.parameters,
@@ -57,6 +57,17 @@ export function firstPass(channel: Channel, runtime: ExtensionRuntime | undefine
   });
   const scope = scopeFor(channel, { runtime: runtime?.name, params, definitions: service.parameters, of });
   return { document, channel: channel.name, scope, report, params };
+}
+
+/** Somebody may have given the secret itself, and not a reference to it. */
+function shown({ all, byChannel }: StartValues, { parameters }: Service): StartValues {
+  const hidden = new Set(parameters.filter(({ kind }) => isConfidential(kind)).map(({ name }) => name));
+  const hide = (values: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(values).map(([name, text]) => [name, hidden.has(name) ? '…' : text]));
+  return {
+    all: hide(all),
+    byChannel: Object.fromEntries(Object.entries(byChannel).map(([name, of]) => [name, hide(of)])),
+  };
 }
 
 interface Second {

@@ -34,7 +34,7 @@ export interface TextAt {
  * Stands for a text that only a release can give, or that could not be rendered. No other text holds U+0000, so it is never
  * taken for a value; and a plan in which it occurs is never handed out.
  */
-const openText = '\0';
+export const openText = '\0';
 
 export const isOpen = (text: string): boolean => text.includes(openText);
 

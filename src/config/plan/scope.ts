@@ -1,4 +1,4 @@
-import { fieldsOfKind, type ParameterDefinition } from '../kinds/index.js';
+import { namesOfKind, type ParameterDefinition } from '../kinds/index.js';
 import type { Constant } from '../model.js';
 import { open, type Data } from '../template/data.js';
 import type { Names } from '../template/names.js';
@@ -58,12 +58,7 @@ function namesOf({ definitions, constants }: ScopeOf): Names {
 }
 
 const namesOfParameters = (definitions: ScopeOf['definitions']): Names =>
-  definitions ? new Map(definitions.map((each) => [each.name, namesOfKind(each)])) : 'any';
-
-function namesOfKind(definition: ParameterDefinition): Names {
-  const fields = fieldsOfKind(definition.kind);
-  return fields.length === 0 ? 'value' : new Map(fields.map((name) => [name, 'value']));
-}
+  definitions ? new Map(definitions.map(({ name, kind }) => [name, namesOfKind(kind)])) : 'any';
 
 const names = (...list: string[]): Names => new Map(list.map((name) => [name, 'value']));
 

@@ -26,9 +26,6 @@ export const fullList = <S extends z.core.SomeType>(element: S, ...itemsRules: I
 export const refused = (instead: string, field?: string) =>
   note(z.unknown().optional(), { refused: { instead, ...(field === undefined ? {} : { field }) } });
 
-/** A field of the language that this version does not have yet. */
-export const planned = refused('it is planned for a later version; leave it out until then');
-
 /** A field that is checked for its shape and then has no effect; `configs validate` lists it. */
 export const noEffect = <S extends z.ZodType>(schema: S) => note(schema.optional(), { noEffect: true });
 

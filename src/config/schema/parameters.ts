@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { definitionFields, kindNames, valueFields } from '../kinds/index.js';
-import { list, object, oneOf, planned, uniqueNames } from './define.js';
+import { list, object, oneOf, uniqueNames } from './define.js';
 import { ParameterName, secretFields } from './fields.js';
-
-const plannedKinds = { bool: planned, secret: planned, commit: planned, blob: planned };
 
 /** Parameters of a runtime or a service: each has exactly one kind (docs/spec.md §3.1). */
 export const ParameterDefinitions = list(
@@ -13,7 +11,6 @@ export const ParameterDefinitions = list(
       description: z.string().optional(),
       required: z.boolean().optional(),
       ...definitionFields,
-      ...plannedKinds,
     },
     oneOf(...kindNames),
   ),
@@ -24,9 +21,6 @@ const { rawSecret, secretRef } = secretFields;
 
 /** Values for the parameters of a runtime (docs/spec.md §3.3). */
 export const ParameterValues = list(
-  object(
-    { name: ParameterName, ...valueFields, ...plannedKinds, rawSecret, secretRef },
-    oneOf(...Object.keys(valueFields)),
-  ),
+  object({ name: ParameterName, ...valueFields, rawSecret, secretRef }, oneOf(...Object.keys(valueFields))),
   uniqueNames('a value for parameter'),
 );

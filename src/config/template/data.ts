@@ -16,9 +16,20 @@ export class Image {
   }
 }
 
+/** A reference to a Kubernetes Secret. No template may do anything with it: what it stands for never passes through here. */
+export class Secret {
+  readonly name: string;
+  readonly key: string;
+
+  constructor(name: string, key: string) {
+    this.name = name;
+    this.key = key;
+  }
+}
+
 export type DataMap = ReadonlyMap<string, Data>;
 /** What a template works on. A bigint is Go's int, a number its float64, null its nil. Nothing here has a prototype to reach. */
-export type Known = string | bigint | number | boolean | null | Image | readonly Data[] | DataMap;
+export type Known = string | bigint | number | boolean | null | Image | Secret | readonly Data[] | DataMap;
 export type Data = Known | Open;
 
 export const isMap = (value: Data): value is DataMap => value instanceof Map;
@@ -51,6 +62,7 @@ export function typeName(value: Known): string {
   if (it === null) return 'nothing';
   if (isList(it)) return 'a list';
   if (isMap(it)) return 'a map';
+  if (it instanceof Secret) return 'a secret';
   const names: Record<string, string> = {
     string: 'text',
     bigint: 'a whole number',

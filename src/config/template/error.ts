@@ -16,3 +16,5 @@ export class TemplateError extends Error {
 
 /** What a function was given that it cannot take; the evaluator knows where. */
 export class Misuse extends Error {}
+
+export const secretExposed = 'a secret is a reference, and may only be the whole value of a variable';

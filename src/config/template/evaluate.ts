@@ -1,6 +1,6 @@
 import type { Expression } from './ast.js';
-import { Image, isMap, isTruthy, open, typeName, type Data, type DataMap, type Open } from './data.js';
-import { Misuse, TemplateError } from './error.js';
+import { Image, isMap, isTruthy, open, Secret, typeName, type Data, type DataMap, type Open } from './data.js';
+import { Misuse, secretExposed, TemplateError } from './error.js';
 import { callFunction } from './functions.js';
 import { checkLength } from './show.js';
 
@@ -17,6 +17,12 @@ type Call = Extract<Expression, { kind: 'call' }>;
 
 /** The value of an expression. Throws TemplateError. */
 export function evaluate(expression: Expression, at: At): Data {
+  const value = valueOf(expression, at);
+  if (!(value instanceof Secret)) return value;
+  throw new TemplateError('SECRET_EXPOSED', secretExposed, { offset: at.offset });
+}
+
+function valueOf(expression: Expression, at: At): Data {
   at.step(at.offset);
   if (expression.kind === 'literal') return expression.value;
   const { offset } = expression;

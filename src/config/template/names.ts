@@ -1,12 +1,12 @@
 import { suggestion } from '../suggest.js';
 import type { Control, Expression, Node } from './ast.js';
-import { TemplateError } from './error.js';
+import { secretExposed, TemplateError } from './error.js';
 
 /**
  * What a template may name: a map of names, a value without names of its own, anything (it cannot be known yet), a name
- * of Prodvana that is not supported, or one of the language that is not available here.
+ * of Prodvana that is not supported, one of the language that is not available here, or a secret, which nothing may use.
  */
-export type Names = ReadonlyMap<string, Names> | 'value' | 'any' | 'unsupported' | 'elsewhere';
+export type Names = ReadonlyMap<string, Names> | 'value' | 'any' | 'unsupported' | 'elsewhere' | 'secret';
 
 const isAvailable = (names: Names): boolean => names !== 'unsupported' && names !== 'elsewhere';
 
@@ -65,6 +65,7 @@ function checkPath({ names, offset }: Path, from: Names): TemplateError | undefi
     const whole = `.${names.slice(0, i + 1).join('.')}`;
     if (next === 'unsupported')
       return new TemplateError('TEMPLATE_UNSUPPORTED', `${whole} is not supported`, { offset });
+    if (next === 'secret') return new TemplateError('SECRET_EXPOSED', `${whole}: ${secretExposed}`, { offset });
     if (next === 'elsewhere')
       return new TemplateError('TEMPLATE_UNKNOWN_NAME', `${whole} is not available here`, { offset });
     if (next === undefined) return unknownName(name, { path, offset, known: at });

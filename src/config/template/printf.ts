@@ -1,5 +1,5 @@
-import { isList, isMap, plain, sortedEntries, typeName, type Data, type Known } from './data.js';
-import { Misuse } from './error.js';
+import { isList, isMap, plain, Secret, sortedEntries, typeName, type Data, type Known } from './data.js';
+import { Misuse, secretExposed } from './error.js';
 import { quoteCode, quoteText } from './quote.js';
 import { checkLength, show } from './show.js';
 
@@ -60,6 +60,7 @@ function specOf({ flags, width, precision, verb }: Written): Spec {
 function format1(value: Data, spec: Spec): string {
   if (typeof value === 'symbol' || value === null) throw new Misuse('printf: there is no value to print');
   const it = plain(value);
+  if (it instanceof Secret) throw new Misuse(secretExposed);
   if (isList(it)) return `[${it.map((each) => format1(each, spec)).join(' ')}]`;
   if (isMap(it)) {
     const entries = sortedEntries(it).map(([key, each]) => `${format1(key, spec)}:${format1(each, spec)}`);

@@ -1,5 +1,5 @@
-import { isList, isMap, open, plain, sortedEntries, type Data, type Known } from './data.js';
-import { Misuse } from './error.js';
+import { isList, isMap, open, plain, Secret, sortedEntries, type Data, type Known } from './data.js';
+import { Misuse, secretExposed } from './error.js';
 
 /** No value that is printed or passed on may be longer: one action could otherwise ask for gigabytes. */
 export const longest = 256 * 1024;
@@ -13,6 +13,7 @@ export function show(value: Data): string {
   if (value === open || value === null) throw new Misuse('there is no value to print');
   const it = plain(value);
   if (typeof it === 'number') return showFloat(it);
+  if (it instanceof Secret) throw new Misuse(secretExposed);
   if (isList(it)) return `[${joined(it.map(show))}]`;
   if (isMap(it)) return `map[${joined(sortedEntries(it).map(([key, each]) => `${key}:${show(each)}`))}]`;
   return String(it);
