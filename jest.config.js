@@ -20,7 +20,10 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test-results/'],
 };
 
-/** `unit` needs nothing but Node; `real` uses PostgreSQL, Temporal, a Kubernetes API server and the whole stack. */
+/**
+ * `unit` needs nothing but Node; `real` uses PostgreSQL, Temporal, a Kubernetes API server and the whole stack; `oracle` asks
+ * the Go program that scripts/test-templates.js builds.
+ */
 /** @type {import('jest').Config} */
 export default {
   projects: [
@@ -28,7 +31,12 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts?(x)'],
-      testPathIgnorePatterns: ['\\.real\\.test\\.ts$'],
+      testPathIgnorePatterns: ['\\.(real|oracle)\\.test\\.ts$'],
+    },
+    {
+      ...common,
+      displayName: 'oracle',
+      testMatch: ['<rootDir>/test/**/*.oracle.test.ts'],
     },
     {
       ...common,

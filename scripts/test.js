@@ -49,6 +49,13 @@ const steps = [
     timeout: 5 * minutes,
     count: () => jestReport(report('unit.json')),
   },
+  {
+    name: 'templates',
+    command: process.execPath,
+    args: ['scripts/test-templates.js', ...json('templates.json')],
+    timeout: 5 * minutes,
+    count: () => jestReport(report('templates.json')),
+  },
   { name: 'build', command: 'npm', args: ['run', '-s', 'build'], timeout: 5 * minutes },
   { name: 'cluster', command: process.execPath, args: ['scripts/build-cluster.js'], timeout: 40 * minutes },
   {

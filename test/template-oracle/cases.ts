@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Question } from './oracle.js';
+import type { Answer, Question } from './oracle.js';
 
 /** A row of the golden table: a result that agrees with Go, or a mistake. */
 export interface Golden extends Question {
@@ -12,3 +12,10 @@ export interface Golden extends Question {
 }
 
 export const cases = JSON.parse(readFileSync('test/template-oracle/cases.json', 'utf8')) as Golden[];
+
+/** Whether what a row says of Go is true: the same result, a mistake, or what it makes of what is refused here. */
+export function saysOfGo({ result, go }: Golden, answer: Answer): boolean {
+  if (result === undefined && go === undefined) return 'error' in answer;
+  if ('error' in answer) return false;
+  return go === '*' ? answer.marked === true : answer.output === (result ?? go);
+}

@@ -1,3 +1,3 @@
 module template-oracle
 
-go 1.24
+go 1.26

@@ -17,16 +17,10 @@ type question struct {
 
 type answer struct {
 	Output *string `json:"output,omitempty"`
-	Error  string  `json:"error,omitempty"`
+	// Marked says that Go went on where something was wrong, and wrote a mark such as "%!d(string=x)" or "<no value>".
+	Marked bool   `json:"marked,omitempty"`
+	Error  string `json:"error,omitempty"`
 }
-
-// image is printed as its reference and has a tag beside it.
-type image struct {
-	reference string
-	Tag       string
-}
-
-func (i image) String() string { return i.reference }
 
 func main() {
 	if err := run(); err != nil {
@@ -52,11 +46,12 @@ func run() error {
 }
 
 func render(q question) answer {
-	parsed, err := template.New("t").Option("missingkey=error").Parse(q.Template)
+	data, err := plainData(q.Data)
 	if err != nil {
 		return answer{Error: err.Error()}
 	}
-	data, err := plainData(q.Data)
+	marks := &marks{}
+	parsed, err := template.New("t").Option("missingkey=error").Funcs(marks.functions()).Parse(q.Template)
 	if err != nil {
 		return answer{Error: err.Error()}
 	}
@@ -65,46 +60,5 @@ func render(q question) answer {
 		return answer{Error: err.Error()}
 	}
 	text := out.String()
-	return answer{Output: &text}
-}
-
-// plainData turns decoded JSON into what templates see: whole numbers are int, other numbers float64, and a map with the
-// one key "$image" is an image.
-func plainData(value any) (any, error) {
-	switch value := value.(type) {
-	case json.Number:
-		if whole, err := value.Int64(); err == nil {
-			return int(whole), nil
-		}
-		return value.Float64()
-	case []any:
-		list := make([]any, len(value))
-		for i, item := range value {
-			var err error
-			if list[i], err = plainData(item); err != nil {
-				return nil, err
-			}
-		}
-		return list, nil
-	case map[string]any:
-		return plainMap(value)
-	default:
-		return value, nil
-	}
-}
-
-func plainMap(value map[string]any) (any, error) {
-	if written, ok := value["$image"].(map[string]any); ok {
-		reference, _ := written["reference"].(string)
-		tag, _ := written["tag"].(string)
-		return image{reference: reference, Tag: tag}, nil
-	}
-	plain := make(map[string]any, len(value))
-	for key, item := range value {
-		var err error
-		if plain[key], err = plainData(item); err != nil {
-			return nil, err
-		}
-	}
-	return plain, nil
+	return answer{Output: &text, Marked: marks.seen || strings.Contains(text, "<no value>")}
 }

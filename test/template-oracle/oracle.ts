@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import path from 'node:path';
 
+/** What JSON lacks is a map with one key: `$int` and `$float` hold a number as text, `$image` an image. */
 export type JsonData = string | number | boolean | JsonData[] | { [key: string]: JsonData };
 
 export interface Question {
@@ -8,17 +8,19 @@ export interface Question {
   data: { [key: string]: JsonData };
 }
 
-export type Answer = { output: string } | { error: string };
+/** `marked`: Go went on where something was wrong, and left a mark such as `%!d(string=x)` or `<no value>`. */
+export type Answer = { output: string; marked?: boolean } | { error: string };
 
-/** What Go's own text/template makes of templates, in one run of the program beside this file. */
+/** What Go's own text/template makes of templates, in one run of the program that scripts/test-templates.js builds. */
 export function askGo(questions: readonly Question[]): Answer[] {
-  const asked = spawnSync(process.env['GO'] ?? 'go', ['run', '.'], {
-    cwd: path.resolve('test/template-oracle'),
+  const program = process.env['TEMPLATE_ORACLE'];
+  if (program === undefined) throw new Error('TEMPLATE_ORACLE names no program: run npm run test:templates');
+  const asked = spawnSync(program, {
     input: JSON.stringify(questions),
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
     timeout: 60_000,
   });
-  if (asked.status !== 0) throw new Error(`go run failed: ${asked.error?.message ?? asked.stderr}`);
+  if (asked.status !== 0) throw new Error(`the oracle failed: ${asked.error?.message ?? asked.stderr}`);
   return JSON.parse(asked.stdout) as Answer[];
 }

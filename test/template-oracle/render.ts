@@ -10,11 +10,13 @@ export function ourAnswer({ template, data }: Question): { output: string } | { 
   return first ? { code: first.code, message: first.message } : { code: 'OPEN', message: 'a value is open' };
 }
 
-/** Whole numbers are ints, other numbers floats; a map with the one key `$image` is an image. */
+/** Whole numbers are ints, other numbers floats; see JsonData for the rest. */
 export function toData(value: JsonData): Data {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map(toData);
   if (typeof value !== 'object') return value;
+  if (typeof value['$int'] === 'string') return BigInt(value['$int']);
+  if (typeof value['$float'] === 'string') return Number(value['$float']);
   const image = value['$image'];
   if (typeof image === 'object' && !Array.isArray(image)) return imageOf(image);
   return toMap(value);

@@ -14,7 +14,17 @@ export class TemplateError extends Error {
   }
 }
 
-/** What a function was given that it cannot take; the evaluator knows where. */
-export class Misuse extends Error {}
+/** What a function was given that it cannot take, or what only Go can do with it; the evaluator knows where. */
+export class Misuse extends Error {
+  readonly code: ConfigCode;
+
+  constructor(message: string, code: ConfigCode = 'TEMPLATE_EXEC') {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** A construct of Go that is left out, as a function meets it. */
+export const unsupported = (what: string): Misuse => new Misuse(`${what} is not supported`, 'TEMPLATE_UNSUPPORTED');
 
 export const secretExposed = 'a secret is a reference, and may only be the whole value of a variable';

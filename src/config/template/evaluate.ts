@@ -1,5 +1,6 @@
 import type { Expression } from './ast.js';
 import { Image, isMap, isTruthy, open, Secret, typeName, type Data, type DataMap, type Open } from './data.js';
+import { effort } from './effort.js';
 import { Misuse, secretExposed, TemplateError } from './error.js';
 import { callFunction } from './functions.js';
 import { checkLength } from './show.js';
@@ -9,8 +10,8 @@ export interface At {
   dot: Data;
   /** Where the action begins. */
   offset: number;
-  /** Counts one step of the work; throws when it was one too many. */
-  step(offset: number): void;
+  /** Counts steps of the work; throws when there were too many. */
+  step(offset: number, count?: number): void;
 }
 
 type Call = Extract<Expression, { kind: 'call' }>;
@@ -35,7 +36,7 @@ export function located<T>(offset: number, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Misuse) throw new TemplateError('TEMPLATE_EXEC', error.message, { offset });
+    if (error instanceof Misuse) throw new TemplateError(error.code, error.message, { offset });
     throw error;
   }
 }
@@ -47,6 +48,7 @@ function call({ name, args, piped }: Call, at: At): Data {
   return located(at.offset, () => {
     const value = callFunction(name, values);
     if (typeof value === 'string') checkLength(value.length);
+    at.step(at.offset, effort([...values, value]));
     return value;
   });
 }

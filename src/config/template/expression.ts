@@ -27,11 +27,12 @@ interface Cursor {
   at: number;
   offset: number;
   depth: number;
+  pipes: number;
 }
 
 /** The pipeline of an action, whole. */
 export function parseAction(tokens: Token[], offset: number): Expression {
-  const cursor: Cursor = { tokens, at: 0, offset, depth: 0 };
+  const cursor: Cursor = { tokens, at: 0, offset, depth: 0, pipes: 0 };
   return pipeline(cursor);
 }
 
@@ -49,6 +50,8 @@ function pipeline(cursor: Cursor): Expression {
     const next = cursor.tokens[cursor.at];
     if (next?.kind !== 'pipe') return value;
     cursor.at += 1;
+    // Each stage is evaluated inside of the next one, so pipes nest as parentheses do.
+    cursor.pipes = deeper(cursor.pipes, cursor);
   }
 }
 
@@ -57,10 +60,26 @@ function command(cursor: Cursor, piped: Expression | undefined): Expression {
   skipSpace(cursor);
   const head = cursor.tokens[cursor.at];
   const [first, ...rest] = operands(cursor);
-  if (!first) throw syntax(cursor, 'a value is missing');
+  if (!first) throw noValue(cursor, piped);
   if (head?.kind === 'word' && first.kind === 'call') return { ...first, args: rest, ...(piped && { piped }) };
-  if (rest.length > 0 || piped) throw syntax(cursor, 'only a function takes arguments');
+  if (rest.length > 0 || piped) throw noFunction(cursor, piped ? first : undefined);
   return first;
+}
+
+/** Go lets a pipeline end with a pipe, but nobody means to write that. */
+function noValue(cursor: Cursor, piped: Expression | undefined): TemplateError {
+  const after = cursor.tokens[cursor.at];
+  const atEnd = after === undefined || after.kind === 'close';
+  return piped && atEnd ? unsupported(cursor, 'a pipe with nothing behind it') : syntax(cursor, 'a value is missing');
+}
+
+/** Go refuses a literal or a dot behind a pipe at once; in all other places it waits whether a method or a function is there. */
+function noFunction({ offset }: Cursor, behindPipe: Expression | undefined): TemplateError {
+  const isDot = behindPipe?.kind === 'path' && behindPipe.from === 'dot' && behindPipe.names.length === 0;
+  const never = behindPipe?.kind === 'literal' || isDot;
+  return new TemplateError(never ? 'TEMPLATE_SYNTAX' : 'TEMPLATE_UNSUPPORTED', 'only a function takes arguments', {
+    offset,
+  });
 }
 
 function operands(cursor: Cursor): Expression[] {
@@ -128,13 +147,16 @@ function word(cursor: Cursor, text: string): Expression {
 
 function parenthesis(cursor: Cursor): Expression {
   next(cursor);
-  if (cursor.depth >= maxDepth)
-    throw new TemplateError('TEMPLATE_EXEC', `nested deeper than ${maxDepth}`, { offset: cursor.offset });
-  cursor.depth += 1;
+  cursor.depth = deeper(cursor.depth, cursor);
   const value = pipeline(cursor);
   cursor.depth -= 1;
   cursor.at += 1;
   return value;
+}
+
+function deeper(depth: number, { offset }: Cursor): number {
+  if (depth >= maxDepth) throw new TemplateError('TEMPLATE_EXEC', `nested deeper than ${maxDepth}`, { offset });
+  return depth + 1;
 }
 
 /** `.A.b`: fields that follow without a space. */

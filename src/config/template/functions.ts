@@ -64,10 +64,13 @@ function step(at: Known, key: Known): Data {
     if (typeof key !== 'string') throw new Misuse(`index: the key of a map is text, not ${typeName(key)}`);
     return it.get(key) ?? null;
   }
-  const items = typeof it === 'string' ? [...Buffer.from(it)].map(BigInt) : it;
-  if (!isList(items)) throw new Misuse(`index takes text, a list or a map, not ${typeName(it)}`);
+  if (typeof it !== 'string' && !isList(it)) throw new Misuse(`index takes text, a list or a map, not ${typeName(it)}`);
   if (typeof key !== 'bigint') throw new Misuse(`index: the place in a list is a whole number, not ${typeName(key)}`);
-  const found = key < 0n ? undefined : items[Number(key)];
-  if (found === undefined) throw new Misuse(`index: there is no item ${key}, there are ${items.length}`);
+  return typeof it === 'string' ? BigInt(itemAt(Buffer.from(it), key)) : itemAt(it, key);
+}
+
+function itemAt<T>(items: ArrayLike<T>, place: bigint): T {
+  const found = place < 0n ? undefined : items[Number(place)];
+  if (found === undefined) throw new Misuse(`index: there is no item ${place}, there are ${items.length}`);
   return found;
 }

@@ -65,6 +65,8 @@ export const readRaw = (text: string): string => text.slice(1, -1).replaceAll('\
 
 const integer = /^[+-]?(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)$/;
 const float = /^[+-]?(?:[0-9](?:_?[0-9])*)?\.?(?:[0-9](?:_?[0-9])*)?(?:[eE][+-]?[0-9](?:_?[0-9])*)?$/;
+const hexFloat = /^[+-]?0[xX](?:_?[0-9a-fA-F])*\.?(?:_?[0-9a-fA-F])*[pP][+-]?[0-9](?:_?[0-9])*$/;
+const imaginary = /^(?:[+-]?[0-9._eE]+(?:(?<=[eE])[+-][0-9_]+)?)*i$/;
 const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 
 /** Go's int or float64, by the form of the number. */
@@ -72,13 +74,13 @@ export function readNumber(text: string, offset: number): bigint | number {
   const refuse = (message: string): never => {
     throw new TemplateError('TEMPLATE_SYNTAX', `${text} ${message}`, { offset });
   };
-  if (text.endsWith('i') || /^[+-]?0[xX].*[pP.]/.test(text))
-    throw new TemplateError('TEMPLATE_UNSUPPORTED', `${text} is not supported: numbers are whole or decimal`, {
-      offset,
-    });
+  const notSupported = (why: string): TemplateError =>
+    new TemplateError('TEMPLATE_UNSUPPORTED', `${text} is not supported: ${why}`, { offset });
+  if (imaginary.test(text) || hexFloat.test(text)) throw notSupported('numbers are whole or decimal');
   if (integer.test(text)) {
     const value = toBigInt(text.replaceAll('_', ''));
-    if (value < int64.min || value > int64.max) return refuse('is too large');
+    // Go notices most of them only when it gets there.
+    if (value < int64.min || value > int64.max) throw notSupported('whole numbers have 64 bits');
     /** Go looks for an `e` in what was written, and forgets a sign when it looks for `0x`. */
     return /^[+-]0[xX].*[eE]/.test(text) ? Number(value) : value;
   }

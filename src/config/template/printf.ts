@@ -1,7 +1,9 @@
 import { isList, isMap, plain, Secret, sortedEntries, typeName, type Data, type Known } from './data.js';
-import { Misuse, secretExposed } from './error.js';
+import { quoted } from '../issue.js';
+import { Misuse, secretExposed, unsupported } from './error.js';
+import { showFloat } from './float.js';
 import { quoteCode, quoteText } from './quote.js';
-import { checkLength, show } from './show.js';
+import { checkLength } from './show.js';
 
 interface Spec {
   minus: boolean;
@@ -43,7 +45,7 @@ interface Written {
 }
 
 function specOf({ flags, width, precision, verb }: Written): Spec {
-  if (!'vsdqtx'.includes(verb)) throw new Misuse(`printf: %${verb} is not supported; there are %v %s %d %q %t %x %%`);
+  if (!verbs.includes(verb)) throw noVerb(verb);
   checkLength(Number(width));
   checkLength(Number(precision ?? 0));
   return {
@@ -56,11 +58,19 @@ function specOf({ flags, width, precision, verb }: Written): Spec {
   };
 }
 
+const verbs = 'vsdqtx';
+
+/** A verb, or a flag in its place, that only Go has, or that has no meaning there either. */
+function noVerb(verb: string): Misuse {
+  const shown = /[\p{L}\p{P}]/u.test(verb) ? `%${verb}` : quoted(verb);
+  return new Misuse(`printf: ${shown} is not supported; there are %v %s %d %q %t %x %%`, 'TEMPLATE_UNSUPPORTED');
+}
+
 /** Lists and maps are written item by item, each with the whole directive. */
 function format1(value: Data, spec: Spec): string {
   if (typeof value === 'symbol' || value === null) throw new Misuse('printf: there is no value to print');
   const it = plain(value);
-  if (it instanceof Secret) throw new Misuse(secretExposed);
+  if (it instanceof Secret) throw new Misuse(secretExposed, 'SECRET_EXPOSED');
   if (isList(it)) return `[${it.map((each) => format1(each, spec)).join(' ')}]`;
   if (isMap(it)) {
     const entries = sortedEntries(it).map(([key, each]) => `${format1(key, spec)}:${format1(each, spec)}`);
@@ -74,12 +84,15 @@ type Scalar = string | bigint | number | boolean;
 function formatScalar(value: Scalar, spec: Spec): string {
   if (typeof value === 'bigint') return formatInt(value, spec);
   if (typeof value === 'string') return formatText(value, spec);
-  const text = typeof value === 'boolean' ? String(value) : show(value);
-  const fits = spec.verb === 'v' || (spec.verb === 't' && typeof value === 'boolean');
-  if (!fits) throw unfit(value, spec);
-  if (typeof value === 'number' && spec.precision !== undefined)
-    throw new Misuse('printf: a precision for a float is not supported');
-  return typeof value === 'number' ? padNumber(text, spec) : pad(text, spec);
+  if (typeof value === 'number') return formatFloat(value, spec);
+  if (!'vt'.includes(spec.verb)) throw unfit(value, spec);
+  return pad(String(value), spec);
+}
+
+function formatFloat(value: number, spec: Spec): string {
+  if (spec.verb === 'x') throw unsupported('printf with %x for a float');
+  if (spec.verb !== 'v') throw unfit(value, spec);
+  return padNumber(showFloat(value, spec.precision), spec);
 }
 
 const unfit = (value: Known, { verb }: Spec): Misuse => new Misuse(`printf: %${verb} does not fit ${typeName(value)}`);

@@ -1,3 +1,5 @@
+import { isPrintable } from './printable.js';
+
 const named: Record<string, string> = {
   '\x07': '\\a',
   '\b': '\\b',
@@ -8,7 +10,6 @@ const named: Record<string, string> = {
   '\v': '\\v',
 };
 
-const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 const lastCharacter = 0x10_ffff;
 
 /** Go's strconv.Quote; `ascii` writes everything else as an escape. */
@@ -25,7 +26,7 @@ export function quoteCode(code: bigint, ascii: boolean): string {
 function quoteChar(char: string, quote: string, ascii: boolean): string {
   if (char === quote || char === '\\') return `\\${char}`;
   const code = char.codePointAt(0) ?? 0;
-  const plain = printable.test(char) && (!ascii || code < 0x80);
+  const plain = isPrintable(char) && (!ascii || code < 0x80);
   return plain ? char : (named[char] ?? escaped(code));
 }
 

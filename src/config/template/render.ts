@@ -1,7 +1,7 @@
 import type { Control, Expression, Node } from './ast.js';
 import { hasOpen, isList, isMap, isTruthy, open, plain, sortedEntries, typeName } from './data.js';
 import type { Data, DataMap, Known } from './data.js';
-import { Misuse, TemplateError } from './error.js';
+import { Misuse, TemplateError, unsupported } from './error.js';
 import { evaluate, located } from './evaluate.js';
 import { checkNames, type Names } from './names.js';
 import { parseTemplate } from './parse.js';
@@ -70,12 +70,12 @@ function output({ value, offset }: Extract<Node, { kind: 'output' }>, dot: Data,
 }
 
 function valueOf(value: Expression, { dot, offset, run }: { dot: Data; offset: number; run: Run }): Data {
-  return evaluate(value, { root: run.root, dot, offset, step: (at) => count(run, at) });
+  return evaluate(value, { root: run.root, dot, offset, step: (at, count) => step(run, at, count) });
 }
 
 /** 10,000 steps are enough for any text, and too few to keep a server busy. */
-function count(run: Run, offset: number): void {
-  run.steps += 1;
+function step(run: Run, offset: number, count = 1): void {
+  run.steps += count;
   if (run.steps > maxSteps) throw new TemplateError('TEMPLATE_EXEC', `more than ${maxSteps} steps`, { offset });
 }
 
@@ -89,7 +89,7 @@ function control(node: Control, dot: Data, run: Run): void {
     }
     const dots = located(node.offset, () => dotsOf(node.kind, value, dot));
     for (const each of dots) {
-      count(run, node.offset);
+      step(run, node.offset);
       renderNodes(body, each, run);
     }
     if (dots.length > 0) return;
@@ -104,5 +104,6 @@ function dotsOf(kind: Control['kind'], value: Known, dot: Data): readonly Data[]
   if (it === null) return [];
   if (isList(it)) return it;
   if (isMap(it)) return sortedEntries(it).map(([, item]) => item);
+  if (typeof it === 'bigint') throw unsupported('range over a whole number');
   throw new Misuse(`range goes through lists and maps, not ${typeName(it)}`);
 }

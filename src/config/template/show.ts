@@ -1,5 +1,6 @@
 import { isList, isMap, open, plain, Secret, sortedEntries, type Data, type Known } from './data.js';
 import { Misuse, secretExposed } from './error.js';
+import { showFloat } from './float.js';
 
 /** No value that is printed or passed on may be longer: one action could otherwise ask for gigabytes. */
 export const longest = 256 * 1024;
@@ -13,7 +14,7 @@ export function show(value: Data): string {
   if (value === open || value === null) throw new Misuse('there is no value to print');
   const it = plain(value);
   if (typeof it === 'number') return showFloat(it);
-  if (it instanceof Secret) throw new Misuse(secretExposed);
+  if (it instanceof Secret) throw new Misuse(secretExposed, 'SECRET_EXPOSED');
   if (isList(it)) return `[${joined(it.map(show))}]`;
   if (isMap(it)) return `map[${joined(sortedEntries(it).map(([key, each]) => `${key}:${show(each)}`))}]`;
   return String(it);
@@ -30,13 +31,4 @@ export function print(args: readonly Known[]): string {
   checkLength(texts.reduce((sum, text) => sum + text.length + 1, 0));
   const isText = (i: number): boolean => typeof plain(args[i] ?? null) === 'string';
   return texts.map((text, i) => (i > 0 && !isText(i) && !isText(i - 1) ? ` ${text}` : text)).join('');
-}
-
-/** Go's %g with the fewest digits: an exponent of at least two digits from 10^6 on, and below 10^-4. */
-function showFloat(value: number): string {
-  if (Object.is(value, -0)) return '-0';
-  const [mantissa = '', exponent = '0'] = value.toExponential().split('e');
-  const power = Number(exponent);
-  if (value === 0 || (power >= -4 && power < 6)) return String(value);
-  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }

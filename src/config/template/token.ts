@@ -12,7 +12,7 @@ const patterns: readonly Pattern[] = [
   ['space', /[ \t\r\n]+/y],
   ['string', /"(?:[^"\\\n]|\\[^\n])*"/y],
   ['raw', /`[^`]*`/y],
-  ['number', /[+-]?\.?[0-9](?:[\p{L}\p{Nd}_.]|(?<=[eE])[+-])*/uy],
+  ['number', /[+-]?\.?[0-9](?:[\p{L}\p{Nd}_.]|(?<=[eE])[+-])*(?:[+-][0-9][0-9_.eE+-]*i(?![\p{L}\p{Nd}_]))?/uy],
   ['field', /\.[\p{L}\p{Nd}_]+/uy],
   ['dot', /\./y],
   ['root', /\$(?![\p{L}\p{Nd}_])/uy],
