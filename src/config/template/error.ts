@@ -28,3 +28,6 @@ export class Misuse extends Error {
 export const unsupported = (what: string): Misuse => new Misuse(`${what} is not supported`, 'TEMPLATE_UNSUPPORTED');
 
 export const secretExposed = 'a secret is a reference, and may only be the whole value of a variable';
+
+/** A part of a template inside a message, which is never long. */
+export const excerpt = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);

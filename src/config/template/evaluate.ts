@@ -1,7 +1,7 @@
 import type { Expression } from './ast.js';
 import { Image, isMap, isTruthy, open, Secret, typeName, type Data, type DataMap, type Open } from './data.js';
 import { effort } from './effort.js';
-import { Misuse, secretExposed, TemplateError } from './error.js';
+import { excerpt, Misuse, secretExposed, TemplateError } from './error.js';
 import { callFunction } from './functions.js';
 import { checkLength } from './show.js';
 
@@ -45,10 +45,11 @@ function call({ name, args, piped }: Call, at: At): Data {
   const last: readonly Data[] = piped ? [evaluate(piped, at)] : [];
   if (name === 'and' || name === 'or') return located(at.offset, () => decide(name, operands(args, last, at)));
   const values: Data[] = [...operands(args, last, at)];
+  at.step(at.offset, effort(values));
   return located(at.offset, () => {
     const value = callFunction(name, values);
     if (typeof value === 'string') checkLength(value.length);
-    at.step(at.offset, effort([...values, value]));
+    at.step(at.offset, effort([value]));
     return value;
   });
 }
@@ -93,8 +94,9 @@ function noField(
   of: { name: string; offset: number },
 ): TemplateError {
   const { name, offset } = of;
-  const parent = `.${path.join('.')}`;
-  if (!isMap(at)) return new TemplateError('TEMPLATE_EXEC', `${typeName(at)} has no ".${name}"`, { offset });
-  const hint = `test for it with {{if index ${parent} ${JSON.stringify(name)}}}`;
-  return new TemplateError('TEMPLATE_EXEC', `${parent === '.' ? '' : parent}.${name} has no value`, { offset, hint });
+  const parent = excerpt(`.${path.join('.')}`);
+  const field = `.${excerpt(name)}`;
+  if (!isMap(at)) return new TemplateError('TEMPLATE_EXEC', `${typeName(at)} has no "${field}"`, { offset });
+  const hint = `test for it with {{if index ${parent} ${JSON.stringify(excerpt(name))}}}`;
+  return new TemplateError('TEMPLATE_EXEC', `${parent === '.' ? '' : parent}${field} has no value`, { offset, hint });
 }

@@ -1,6 +1,6 @@
 import type { Expression } from './ast.js';
 import type { Known } from './data.js';
-import { TemplateError } from './error.js';
+import { excerpt, TemplateError } from './error.js';
 import { functionNames } from './functions.js';
 import { readNumber, readQuoted, readRaw } from './literal.js';
 import type { Token } from './token.js';
@@ -88,7 +88,7 @@ function operands(cursor: Cursor): Expression[] {
     found.push(withFields(operand[token.kind](cursor, token.text), token.kind, cursor));
     if (skipSpace(cursor)) continue;
     const after = cursor.tokens[cursor.at];
-    if (after && !ends(after)) throw syntax(cursor, `white space is missing before ${after.text}`);
+    if (after && !ends(after)) throw syntax(cursor, `white space is missing before ${excerpt(after.text)}`);
   }
   return found;
 }
@@ -112,7 +112,7 @@ const literal =
   (cursor, text) => ({ kind: 'literal', value: read(text, next(cursor)) });
 
 const misplaced: ReadOperand = (cursor, text) => {
-  throw syntax(cursor, `${text} is not expected here`);
+  throw syntax(cursor, `${excerpt(text)} is not expected here`);
 };
 
 /** How an operand is read, by the kind of its first token. */
@@ -142,7 +142,7 @@ function word(cursor: Cursor, text: string): Expression {
   if (functionNames.includes(text)) return { kind: 'call', name: text, args: [], offset: cursor.offset };
   if (supportedKeywords.includes(text)) throw syntax(cursor, `"${text}" stands only at the beginning of an action`);
   const hint = keywords.includes(text) || text === 'nil' ? undefined : `functions: ${functionNames.join(', ')}`;
-  throw unsupported(cursor, `"${text}"`, hint);
+  throw unsupported(cursor, `"${excerpt(text)}"`, hint);
 }
 
 function parenthesis(cursor: Cursor): Expression {
@@ -164,10 +164,11 @@ function withFields(value: Expression, head: Token['kind'], cursor: Cursor): Exp
   const names: string[] = [];
   for (let token = cursor.tokens[cursor.at]; token?.kind === 'field'; token = cursor.tokens[++cursor.at])
     names.push(token.text.slice(1));
-  if (names.length === 0) return value;
+  const [first] = names;
+  if (first === undefined) return value;
   if (head === 'open' || value.kind === 'call')
-    throw unsupported(cursor, `a field (.${names[0]}) of a parenthesis or function`);
+    throw unsupported(cursor, `a field (.${excerpt(first)}) of a parenthesis or function`);
   if (value.kind === 'path' && (value.from === 'root' || value.names.length > 0))
     return { ...value, names: [...value.names, ...names] };
-  throw syntax(cursor, `.${names[0]} cannot follow here`);
+  throw syntax(cursor, `.${excerpt(first)} cannot follow here`);
 }

@@ -1,4 +1,4 @@
-import { TemplateError } from './error.js';
+import { excerpt, TemplateError } from './error.js';
 
 const plainEscapes: Record<string, string> = {
   a: '\x07',
@@ -28,7 +28,8 @@ export function readQuoted(text: string, offset: number): string {
   const parts: Buffer[] = [];
   for (let at = 0; at < inside.length;) {
     const [length, bytes] = readPart(inside, at);
-    if (!bytes) throw new TemplateError('TEMPLATE_SYNTAX', `${text} has an escape that does not exist`, { offset });
+    if (!bytes)
+      throw new TemplateError('TEMPLATE_SYNTAX', `${excerpt(text)} has an escape that does not exist`, { offset });
     parts.push(bytes);
     at += length;
   }
@@ -56,7 +57,7 @@ function decode(bytes: Buffer, { text, offset }: { text: string; offset: number 
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new TemplateError('TEMPLATE_UNSUPPORTED', `${text} has bytes that are not UTF-8`, { offset });
+    throw new TemplateError('TEMPLATE_UNSUPPORTED', `${excerpt(text)} has bytes that are not UTF-8`, { offset });
   }
 }
 
@@ -64,18 +65,20 @@ function decode(bytes: Buffer, { text, offset }: { text: string; offset: number 
 export const readRaw = (text: string): string => text.slice(1, -1).replaceAll('\r', '');
 
 const integer = /^[+-]?(?:0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)$/;
-const float = /^[+-]?(?:[0-9](?:_?[0-9])*)?\.?(?:[0-9](?:_?[0-9])*)?(?:[eE][+-]?[0-9](?:_?[0-9])*)?$/;
-const hexFloat = /^[+-]?0[xX](?:_?[0-9a-fA-F])*\.?(?:_?[0-9a-fA-F])*[pP][+-]?[0-9](?:_?[0-9])*$/;
-const imaginary = /^(?:[+-]?[0-9._eE]+(?:(?<=[eE])[+-][0-9_]+)?)*i$/;
+// Written so that a text can match in one way only: a long one that does not would otherwise be tried in all of them.
+const float =
+  /^[+-]?(?:[0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9](?:_?[0-9])*)?$/;
+const hexFloat = /^[+-]?0[xX](?:_?[0-9a-fA-F])*(?:\.(?:_?[0-9a-fA-F])*)?[pP][+-]?[0-9](?:_?[0-9])*$/;
+const imaginary = /^[+-]?[0-9.][0-9._eE+-]*i$/;
 const int64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 
 /** Go's int or float64, by the form of the number. */
 export function readNumber(text: string, offset: number): bigint | number {
   const refuse = (message: string): never => {
-    throw new TemplateError('TEMPLATE_SYNTAX', `${text} ${message}`, { offset });
+    throw new TemplateError('TEMPLATE_SYNTAX', `${excerpt(text)} ${message}`, { offset });
   };
   const notSupported = (why: string): TemplateError =>
-    new TemplateError('TEMPLATE_UNSUPPORTED', `${text} is not supported: ${why}`, { offset });
+    new TemplateError('TEMPLATE_UNSUPPORTED', `${excerpt(text)} is not supported: ${why}`, { offset });
   if (imaginary.test(text) || hexFloat.test(text)) throw notSupported('numbers are whole or decimal');
   if (integer.test(text)) {
     const value = toBigInt(text.replaceAll('_', ''));

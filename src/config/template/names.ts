@@ -1,6 +1,6 @@
 import { suggestion } from '../suggest.js';
 import type { Control, Expression, Node } from './ast.js';
-import { secretExposed, TemplateError } from './error.js';
+import { excerpt, secretExposed, TemplateError } from './error.js';
 
 /**
  * What a template may name: a map of names, a value without names of its own, anything (it cannot be known yet), a name
@@ -56,13 +56,17 @@ function checkPath({ names, offset }: Path, from: Names): TemplateError | undefi
   let at: Names = from;
   for (const [i, name] of names.entries()) {
     if (at === 'any') return undefined;
-    const path = `.${names.slice(0, i).join('.')}`;
+    const path = excerpt(`.${names.slice(0, i).join('.')}`);
     if (at === 'value')
-      return new TemplateError('TEMPLATE_UNKNOWN_NAME', `${path === '.' ? 'a value' : path} has no ".${name}"`, {
-        offset,
-      });
+      return new TemplateError(
+        'TEMPLATE_UNKNOWN_NAME',
+        `${path === '.' ? 'a value' : path} has no ".${excerpt(name)}"`,
+        {
+          offset,
+        },
+      );
     const next: Names | undefined = typeof at === 'string' ? at : at.get(name);
-    const whole = `.${names.slice(0, i + 1).join('.')}`;
+    const whole = excerpt(`.${names.slice(0, i + 1).join('.')}`);
     if (next === 'unsupported')
       return new TemplateError('TEMPLATE_UNSUPPORTED', `${whole} is not supported`, { offset });
     if (next === 'secret') return new TemplateError('SECRET_EXPOSED', `${whole}: ${secretExposed}`, { offset });
@@ -77,6 +81,7 @@ function checkPath({ names, offset }: Path, from: Names): TemplateError | undefi
 function unknownName(name: string, of: { path: string; offset: number; known: Names }): TemplateError {
   const known =
     typeof of.known === 'object' ? [...of.known].filter(([, next]) => isAvailable(next)).map(([key]) => key) : [];
-  const message = of.path === '.' ? `.${name} does not exist` : `"${name}" is not defined in ${of.path}`;
+  const shown = excerpt(name);
+  const message = of.path === '.' ? `.${shown} does not exist` : `"${shown}" is not defined in ${of.path}`;
   return new TemplateError('TEMPLATE_UNKNOWN_NAME', message, { offset: of.offset, hint: suggestion(name, known) });
 }

@@ -3,7 +3,7 @@ import { quoted } from '../issue.js';
 import { Misuse, secretExposed, unsupported } from './error.js';
 import { showFloat } from './float.js';
 import { quoteCode, quoteText } from './quote.js';
-import { checkLength } from './show.js';
+import { checkLength, joined } from './show.js';
 
 interface Spec {
   minus: boolean;
@@ -21,7 +21,7 @@ export function printf(format: Known, args: readonly Known[]): string {
   const pattern = plain(format);
   if (typeof pattern !== 'string') throw new Misuse(`printf takes a text as its format, not ${typeName(pattern)}`);
   let next = 0;
-  let length = pattern.length;
+  let length = 0;
   const text = pattern.replace(directive, (_, ...groups: (string | undefined)[]) => {
     const [flags = '', width = '', precision, verb = ''] = groups;
     if (verb === '%') return '%';
@@ -71,11 +71,9 @@ function format1(value: Data, spec: Spec): string {
   if (typeof value === 'symbol' || value === null) throw new Misuse('printf: there is no value to print');
   const it = plain(value);
   if (it instanceof Secret) throw new Misuse(secretExposed, 'SECRET_EXPOSED');
-  if (isList(it)) return `[${it.map((each) => format1(each, spec)).join(' ')}]`;
-  if (isMap(it)) {
-    const entries = sortedEntries(it).map(([key, each]) => `${format1(key, spec)}:${format1(each, spec)}`);
-    return `map[${entries.join(' ')}]`;
-  }
+  if (isList(it)) return `[${joined(it, (each) => format1(each, spec))}]`;
+  if (isMap(it))
+    return `map[${joined(sortedEntries(it), ([key, each]) => `${format1(key, spec)}:${format1(each, spec)}`)}]`;
   return formatScalar(it, spec);
 }
 

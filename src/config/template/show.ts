@@ -15,20 +15,28 @@ export function show(value: Data): string {
   const it = plain(value);
   if (typeof it === 'number') return showFloat(it);
   if (it instanceof Secret) throw new Misuse(secretExposed, 'SECRET_EXPOSED');
-  if (isList(it)) return `[${joined(it.map(show))}]`;
-  if (isMap(it)) return `map[${joined(sortedEntries(it).map(([key, each]) => `${key}:${show(each)}`))}]`;
+  if (isList(it)) return `[${joined(it, show)}]`;
+  if (isMap(it)) return `map[${joined(sortedEntries(it), ([key, each]) => `${key}:${show(each)}`)}]`;
   return String(it);
 }
 
-const joined = (texts: readonly string[]): string => {
-  checkLength(texts.reduce((sum, text) => sum + text.length + 1, 0));
+/** Items with a space between. Stops where they become too long, before all of them are written. */
+export function joined<T>(items: readonly T[], write: (item: T) => string): string {
+  let length = 0;
+  const texts = items.map((item) => {
+    const text = write(item);
+    checkLength((length += text.length + 1));
+    return text;
+  });
   return texts.join(' ');
-};
+}
 
 /** All arguments, with a space between two of which neither is text. */
 export function print(args: readonly Known[]): string {
-  const texts = args.map(show);
-  checkLength(texts.reduce((sum, text) => sum + text.length + 1, 0));
   const isText = (i: number): boolean => typeof plain(args[i] ?? null) === 'string';
-  return texts.map((text, i) => (i > 0 && !isText(i) && !isText(i - 1) ? ` ${text}` : text)).join('');
+  return args.reduce<string>((text, arg, i) => {
+    const next = `${text}${i > 0 && !isText(i) && !isText(i - 1) ? ' ' : ''}${show(arg)}`;
+    checkLength(next.length);
+    return next;
+  }, '');
 }

@@ -1,4 +1,4 @@
-import { TemplateError } from './error.js';
+import { excerpt, TemplateError } from './error.js';
 
 export interface Token {
   kind: 'space' | 'dot' | 'field' | 'root' | 'word' | 'string' | 'raw' | 'number' | 'open' | 'close' | 'pipe';
@@ -12,7 +12,7 @@ const patterns: readonly Pattern[] = [
   ['space', /[ \t\r\n]+/y],
   ['string', /"(?:[^"\\\n]|\\[^\n])*"/y],
   ['raw', /`[^`]*`/y],
-  ['number', /[+-]?\.?[0-9](?:[\p{L}\p{Nd}_.]|(?<=[eE])[+-])*(?:[+-][0-9][0-9_.eE+-]*i(?![\p{L}\p{Nd}_]))?/uy],
+  ['number', /[+-]?\.?[0-9](?:[\p{L}\p{Nd}_.]|(?<=[eE])[+-])*(?:[+-][0-9][0-9_.eE+-]{0,60}i(?![\p{L}\p{Nd}_]))?/uy],
   ['field', /\.[\p{L}\p{Nd}_]+/uy],
   ['dot', /\./y],
   ['root', /\$(?![\p{L}\p{Nd}_])/uy],
@@ -62,7 +62,9 @@ function unknownToken(template: string, position: number, offset: number): Templ
   const construct = unsupported.find(({ pattern }) => matches(pattern, template, position));
   if (construct) {
     const text = template.slice(position, construct.pattern.lastIndex);
-    return new TemplateError('TEMPLATE_UNSUPPORTED', `${construct.what} (${text}) is not supported`, { offset });
+    return new TemplateError('TEMPLATE_UNSUPPORTED', `${construct.what} (${excerpt(text)}) is not supported`, {
+      offset,
+    });
   }
   const next = String.fromCodePoint(template.codePointAt(position) ?? 0);
   const unended = next === '"' || next === '`';
@@ -79,15 +81,19 @@ function badEnd(
 ): TemplateError {
   const next = template.charAt(position + text.length);
   if (next === '[')
-    return new TemplateError('TEMPLATE_UNSUPPORTED', `"${text}[" is not supported`, {
+    return new TemplateError('TEMPLATE_UNSUPPORTED', `"${excerpt(text)}[" is not supported`, {
       offset,
       hint: 'write index MAP "name"',
     });
   const hint = text.startsWith('.')
     ? 'a name with other characters is reached by index, such as index .Params "a-b"'
     : undefined;
-  return new TemplateError('TEMPLATE_SYNTAX', `${JSON.stringify(next)} cannot stand in a name, after ${text}`, {
-    offset,
-    hint,
-  });
+  return new TemplateError(
+    'TEMPLATE_SYNTAX',
+    `${JSON.stringify(next)} cannot stand in a name, after ${excerpt(text)}`,
+    {
+      offset,
+      hint,
+    },
+  );
 }
