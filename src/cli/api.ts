@@ -6,6 +6,7 @@ import type {
   ConfigsAnswer,
   ConfigsBody,
   ConfigSummary,
+  ConfigVersion,
   DecisionAnswer,
   DecisionBody,
   DiffAnswer,
@@ -15,6 +16,8 @@ import type {
   RegistryBody,
   RegistrySummary,
   ReleaseSummary,
+  RevertAnswer,
+  RevertBody,
   RunSummary,
   RuntimeSummary,
   StartAnswer,
@@ -39,6 +42,8 @@ const post = (path: string, body: unknown, timeoutMs?: number) =>
   ({ method: 'POST', path: `${root}${path}`, body, ...(timeoutMs === undefined ? {} : { timeoutMs }) }) as const;
 const get = (path: string, query: Record<string, string | number | boolean | undefined> = {}) =>
   ({ path: `${root}${path}`, query }) as const;
+/** A service's key has a slash, which is the path's. */
+const pathOf = (kind: string, key: string): string => [kind, ...key.split('/')].map(encodeURIComponent).join('/');
 /** An id is `app/service/7`: its slashes are the path's. */
 const release = (id: string): string => `/releases/${id.split('/').map(encodeURIComponent).join('/')}`;
 const logOf = ({ id, channel, run }: RunRef): string => `${release(id)}/runs/${encodeURIComponent(channel)}/${run}/log`;
@@ -55,8 +60,11 @@ export const createApi = (http: Http) => ({
   apply: (body: ApplyBody) => http.json<ConfigsAnswer>(post('/configs/apply', body, 60_000)),
   deleteConfig: (body: DeleteBody) => http.json<DeleteAnswer>(post('/configs/delete', body)),
   configs: () => http.json<ConfigSummary[]>(get('/configs')),
-  config: (kind: string, key: string) =>
-    http.json<ConfigDetail>(get(`/configs/${[kind, ...key.split('/')].map(encodeURIComponent).join('/')}`)),
+  config: (kind: string, key: string, version?: number) =>
+    http.json<ConfigDetail>(get(`/configs/${pathOf(kind, key)}`, version === undefined ? {} : { version })),
+  configVersions: (kind: string, key: string) =>
+    http.json<ConfigVersion[]>(get(`/config-versions/${pathOf(kind, key)}`)),
+  revertConfig: (body: RevertBody) => http.json<RevertAnswer>(post('/configs/revert', body, 60_000)),
   plan: (body: StartBody) => http.json<PlanAnswer>(post('/plans', body, 60_000)),
   start: (body: StartBody & { key: string }) => http.json<StartAnswer>(post('/releases', body, 60_000)),
   createVersion: (body: VersionBody) => http.json<VersionAnswer>(post('/versions', body, 60_000)),

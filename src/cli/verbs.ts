@@ -21,7 +21,7 @@ export interface Group {
 /** First words of a verb, and how else they may be written (docs/spec.md §11.1). */
 export const groups: Record<string, Group> = {
   configs: {
-    summary: 'validate, diff, apply, list, get, delete: applications, services, runtimes as YAML',
+    summary: 'validate, diff, apply, list, get, history, revert, delete: applications, services, runtimes as YAML',
     aliases: ['config', 'cfg'],
     heading: 'Configuration:',
   },
@@ -72,6 +72,16 @@ export const verbs: readonly Verb[] = [
     usage: 'configs get <kind/name>',
     summary: 'one document as it was written',
     load: () => import('./commands/configs-get.js'),
+  },
+  {
+    usage: 'configs history <kind/name>',
+    summary: 'every version of a document: when, by whom, from where',
+    load: () => import('./commands/configs-history.js'),
+  },
+  {
+    usage: 'configs revert <kind/name>',
+    summary: 'bring the content of an older version back',
+    load: () => import('./commands/configs-revert.js'),
   },
   {
     usage: 'configs delete <kind/name>',

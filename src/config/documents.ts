@@ -12,7 +12,12 @@ export interface SourceFile {
  * also why a file has no text; the sentence is shown at the place that refers to it.
  */
 export type Attachment =
-  SourceFile | { path: string; problem: { code: 'FILE_UNREADABLE' | 'PATH_ESCAPE'; message: string } };
+  SourceFile | KeptManifest | { path: string; problem: { code: 'FILE_UNREADABLE' | 'PATH_ESCAPE'; message: string } };
+
+/** A manifest as it was stored with a document: it stands for all that a `local` names, of which `path` is the name. */
+export interface KeptManifest extends SourceFile {
+  kept: true;
+}
 
 /** One mistake or remark, with its place. `path` is the path inside the document: `releaseChannels.1.runtimes.0`. */
 export interface Issue {

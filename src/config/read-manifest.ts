@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../release/plan.js';
-import type { Attachment, Issue, SourceFile } from './documents.js';
+import type { Attachment, Issue, KeptManifest, SourceFile } from './documents.js';
 import type { Found, Path } from './issue.js';
 import { filesOf } from './manifest-files.js';
 import type { Manifest } from './model.js';
@@ -49,28 +49,42 @@ function readOne({ inlined, local }: Config, path: Path, of: Referring): Read | 
 
 /** The one Job in what `local` names (docs/spec.md §2.8, §7.4); its fields are checked when the Job is built. */
 function fromFiles(
-  { path: written, paths, ...patterns }: NonNullable<Config['local']>,
+  local: NonNullable<Config['local']>,
   path: Path,
   { file, attachments, place }: Referring,
 ): Read | undefined {
+  const { path: written, paths, ...patterns } = local;
   const single = written === undefined ? [] : [{ written, at: [...path, 'path'] }];
   const named = paths?.map((each, i) => ({ written: each, at: [...path, 'paths', i] })) ?? single;
   const [first] = named;
   if (!first) return undefined;
+  const name = filesNamed(local);
+  const kept = attachments.find((each): each is KeptManifest => 'kept' in each && each.path === name);
   const found = named.map((each) => ({
     ...each,
-    ...filesOf({ file, written: each.written, ...patterns }, attachments),
+    ...(kept ? { files: [kept] } : filesOf({ file, written: each.written, ...patterns }, attachments)),
   }));
   const issues = found.flatMap((each) =>
     'problems' in each ? each.problems.map((problem) => place({ ...problem, path: each.at })) : [],
   );
   if (issues.length > 0) return { issues };
   const files = new Set(found.flatMap((each) => ('files' in each ? each.files : [])));
-  const name = named.map((each) => each.written).join(', ');
   const { job, ...read } = oneJob([...files], (message) =>
     place({ code: 'MANIFEST_KINDS', path: first.at, message: `${JSON.stringify(name)} ${message}` }),
   );
   return job ? { ...read, manifest: { kind: 'manifest', path: name, job } } : read;
+}
+
+/** What people, and a document that is read once more, know the files of a manifest by. */
+function filesNamed({
+  path,
+  paths = [],
+  includePatterns = [],
+  excludePatterns = [],
+}: NonNullable<Config['local']>): string {
+  const patterns = [...includePatterns, ...excludePatterns.map((pattern) => `not ${pattern}`)];
+  const names = [path, ...paths].filter((each) => each !== undefined).join(', ');
+  return patterns.length === 0 ? names : `${names} (${patterns.join(', ')})`;
 }
 
 /** A manifest inside of the document: what is found in it is placed there. */

@@ -4,6 +4,7 @@
  */
 export type { CommandBody } from './api/commands.js';
 export type { ApplyBody, ConfigDetail, ConfigsAnswer, ConfigsBody, ConfigSummary, DiffAnswer } from './api/configs.js';
+export type { ConfigVersion, RevertAnswer, RevertBody } from './api/config-versions.js';
 export type { DecisionAnswer, DecisionBody } from './api/decisions.js';
 export type { Problem } from './api/problem.js';
 export type { RegistryBody, RegistrySummary } from './api/registries.js';

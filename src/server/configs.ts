@@ -11,13 +11,13 @@ import { documentDiff } from './document-diff.js';
 import type { NewConfig, ServerStore, StoredConfig } from './ports.js';
 import { IssuesError } from './problem.js';
 
-interface Checked {
+export interface Checked {
   configs: NewConfig[];
   issues: Issue[];
 }
 
 /** Files against each other and against what is stored: every mistake, and what would be stored if there were none. */
-function check({ files, attachments }: ConfigsBody, stored: readonly StoredConfig[]): Checked {
+export function check({ files, attachments }: ConfigsBody, stored: readonly StoredConfig[]): Checked {
   const read = readDocuments(files, attachments);
   const known = stored.map(({ document }) => document as unknown as ConfigDocument);
   const issues = validate(read, known, { server: true });
@@ -50,35 +50,34 @@ function changeOf(before: StoredConfig | undefined, now: NewConfig): Change {
   return before.digest === now.digest ? 'unchanged' : 'changed';
 }
 
-/** Each document beside what is stored under its name, in the words of the caller. */
-async function compare<T>(
-  store: ServerStore,
-  body: ConfigsBody,
-  say: (config: NewConfig, change: Change, before: StoredConfig | undefined) => T,
-): Promise<{ documents: T[]; issues: ConfigsAnswer['issues'] }> {
+/** What applying would do, with every mistake; stores nothing. */
+export async function validateConfigs(store: ServerStore, body: ConfigsBody): Promise<ConfigsAnswer> {
   const stored = await store.configs();
   const { configs, issues } = check(body, stored);
   const documents = configs.map((config) => {
+    const { kind, key } = config;
     const before = storedAs(stored, config);
-    return say(config, changeOf(before, config), before);
+    const change = changeOf(before, config);
+    return given({ kind, key, change, version: change === 'unchanged' ? before?.version : undefined });
   });
   return { documents, issues };
 }
 
-/** What applying would do, with every mistake; stores nothing. */
-export async function validateConfigs(store: ServerStore, body: ConfigsBody): Promise<ConfigsAnswer> {
-  return compare(store, body, ({ kind, key }, change, before) =>
-    given({ kind, key, change, version: change === 'unchanged' ? before?.version : undefined }),
-  );
-}
-
 /** The same, with the difference of each document; stores nothing. */
 export async function diffConfigs(store: ServerStore, body: ConfigsBody): Promise<DiffAnswer> {
-  return compare(store, body, (config, change, before) => {
-    const { kind, key } = config;
-    return given({ kind, key, change, stored: before?.version, diff: documentDiff(before, config) });
-  });
+  const stored = await store.configs();
+  const { configs, issues } = check(body, stored);
+  return { documents: differences(stored, configs), issues };
 }
+
+/** Each document beside what is stored under its name. */
+export const differences = (stored: readonly StoredConfig[], configs: readonly NewConfig[]): DiffAnswer['documents'] =>
+  configs.map((config) => {
+    const { kind, key } = config;
+    const before = storedAs(stored, config);
+    const diff = documentDiff(before, config);
+    return given({ kind, key, change: changeOf(before, config), stored: before?.version, diff });
+  });
 
 /** Stores new versions of what changed, or nothing: throws IssuesError with every mistake. */
 export async function applyConfigs(store: ServerStore, body: ApplyBody, by: string): Promise<ConfigsAnswer> {
@@ -89,7 +88,8 @@ export async function applyConfigs(store: ServerStore, body: ApplyBody, by: stri
     ({ issues } = checked);
     if (hasErrors(issues)) throw new IssuesError('the configuration has errors, nothing was stored', issues);
     changes = new Map(checked.configs.map((each) => [nameOf(each), changeOf(storedAs(stored, each), each)]));
-    return checked.configs.map((each) => given({ ...each, again: own(body.force ?? {}, nameOf(each)) }));
+    const { source, force = {} } = body;
+    return checked.configs.map((each) => given({ ...each, source, again: own(force, nameOf(each)) }));
   }, by);
   const documents = applied.map(({ kind, key, version, changed }) => {
     const change = changes.get(nameOf({ kind, key })) ?? 'unchanged';

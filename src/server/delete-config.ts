@@ -3,6 +3,7 @@ import { referrersOf } from '../config/referrers.js';
 import { isEnded } from '../release/status.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { DeleteAnswer, DeleteBody } from './api/delete-config.js';
+import { notStored } from './config-versions.js';
 import type { ReleaseRow, ServerStore, StoredConfig } from './ports.js';
 
 /**
@@ -20,10 +21,7 @@ export async function deleteConfig(store: ServerStore, body: DeleteBody, by: str
 
 function lookAt({ kind, key }: DeleteBody, stored: readonly StoredConfig[], open: readonly ReleaseRow[]): DeleteAnswer {
   const found = stored.find((each) => each.kind === kind && each.key === key);
-  if (!found)
-    throw new TowpathError('NOT_FOUND', `${kind}/${key} is not stored`, {
-      hint: '`towpath configs list` shows what is',
-    });
+  if (!found) throw notStored({ kind, key });
   const documents = stored.map(({ document }) => document as unknown as ConfigDocument);
   const document = found.document as unknown as ConfigDocument;
   return {

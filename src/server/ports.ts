@@ -20,9 +20,18 @@ export interface StoredConfig {
   digest: string;
   appliedBy: string;
   appliedAt: string;
+  /** Where the text came from, such as a git commit. */
+  source?: string;
+  /** The version whose text this one brought back. */
+  revertedTo?: number;
 }
 
-export interface NewConfig {
+/** What became of a document at one time; a deletion is a version too. */
+export type ConfigVersion = Pick<StoredConfig, 'version' | 'appliedBy' | 'appliedAt' | 'source' | 'revertedTo'> & {
+  deleted: boolean;
+};
+
+export interface NewConfig extends Pick<StoredConfig, 'source' | 'revertedTo'> {
   kind: Kind;
   key: string;
   document: Json;
@@ -30,6 +39,8 @@ export interface NewConfig {
   digest: string;
   /** While this is the newest version it gets a new one, also with equal content. */
   again?: number;
+  /** Stored only while this is the newest version, a deletion included. Asked again after it was stored, that is found. */
+  after?: number;
 }
 
 /**
@@ -133,10 +144,14 @@ export interface ServerStore {
 
   /** The newest version of every document; a service's key is `app/service`. */
   configs(kind?: Kind): Promise<StoredConfig[]>;
+  /** The newest version, unless it is a deletion; or any version that has content, also of a deleted document. */
   config(kind: Kind, key: string, version?: number): Promise<StoredConfig | undefined>;
+  /** Newest first, deletions included. */
+  configVersions(kind: Kind, key: string, limit: number): Promise<ConfigVersion[]>;
   /**
    * One transaction: `decide` sees what is stored, while nobody else may apply, and says what to store (or throws: nothing is).
-   * One whose digest is that of the newest version is left alone, unless it says `again`. Answers what is stored now.
+   * One whose digest is that of the newest version is left alone, unless it says `again`; NOT_ALLOWED when the newest version
+   * is not the one that it says to come `after`. Answers what is stored now.
    */
   applyConfigs(
     decide: (stored: StoredConfig[]) => NewConfig[],

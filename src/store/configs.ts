@@ -1,19 +1,38 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Kind } from '../config/documents.js';
-import type { NewConfig, ServerStore, StoredConfig } from '../server/ports.js';
+import { given } from '../release/given.js';
+import type { ConfigVersion, NewConfig, ServerStore, StoredConfig } from '../server/ports.js';
+import { nextVersion } from './config-version.js';
 import { notify, type Database, type Tx } from './database.js';
 import { configs } from './schema.js';
 
-const stored = (row: typeof configs.$inferSelect): StoredConfig => ({
+type Row = typeof configs.$inferSelect;
+
+const stored = (row: Row): StoredConfig => ({
+  ...origin(row),
   kind: row.kind as Kind,
   key: row.key,
-  version: row.version,
   document: row.document,
   text: row.text,
   digest: row.digest,
-  appliedBy: row.appliedBy,
-  appliedAt: row.appliedAt.toISOString(),
 });
+
+const originColumns = {
+  version: configs.version,
+  appliedBy: configs.appliedBy,
+  appliedAt: configs.appliedAt,
+  source: configs.source,
+  revertedTo: configs.revertedTo,
+};
+
+const origin = (row: Pick<Row, keyof typeof originColumns>): Omit<ConfigVersion, 'deleted'> =>
+  given({
+    version: row.version,
+    appliedBy: row.appliedBy,
+    appliedAt: row.appliedAt.toISOString(),
+    source: row.source ?? undefined,
+    revertedTo: row.revertedTo ?? undefined,
+  });
 
 /** How to reach a linked cluster, as its document says (docs/spec.md §2.2). */
 export interface ClusterLink {
@@ -25,7 +44,7 @@ export interface ClusterLink {
 /** Configuration documents, every version of them. */
 export const configQueries = (
   db: Database,
-): Pick<ServerStore, 'configs' | 'config' | 'applyConfigs' | 'deleteConfig'> & {
+): Pick<ServerStore, 'configs' | 'config' | 'configVersions' | 'applyConfigs' | 'deleteConfig'> & {
   linkedClusters(): Promise<{ name: string; link: ClusterLink }[]>;
 } => {
   const newest = (kind?: Kind): Promise<StoredConfig[]> => db.read((read) => newestOf(read, kind));
@@ -40,6 +59,16 @@ export const configQueries = (
         );
         const [row] = await read.select().from(configs).where(mine).orderBy(desc(configs.version)).limit(1);
         return row && !row.deleted ? stored(row) : undefined;
+      }),
+    configVersions: (kind, key, limit) =>
+      db.read(async (read) => {
+        const rows = await read
+          .select({ ...originColumns, deleted: configs.deleted })
+          .from(configs)
+          .where(and(eq(configs.kind, kind), eq(configs.key, key)))
+          .orderBy(desc(configs.version))
+          .limit(limit);
+        return rows.map((row) => ({ ...origin(row), deleted: row.deleted }));
       }),
     applyConfigs: (decide, by) =>
       db.write(async (tx) => {
@@ -73,13 +102,13 @@ async function newestOf(read: Pick<Tx, 'selectDistinctOn'>, kind?: Kind): Promis
 }
 
 async function applyOne(tx: Tx, config: NewConfig, by: string) {
-  const { kind, key, document, text, digest, again } = config;
+  const { kind, key, document, text, digest, source, revertedTo } = config;
   const mine = and(eq(configs.kind, kind), eq(configs.key, key));
   const [last] = await tx.select().from(configs).where(mine).orderBy(desc(configs.version)).limit(1);
-  if (last?.digest === digest && last.version !== again) return { kind, key, version: last.version, changed: false };
-  const version = (last?.version ?? 0) + 1;
-  await tx.insert(configs).values({ kind, key, version, document, text, digest, appliedBy: by });
-  return { kind, key, version, changed: true };
+  const { version, changed } = nextVersion(last, config);
+  const row = { kind, key, version, document, text, digest, appliedBy: by, source, revertedTo };
+  if (changed) await tx.insert(configs).values(row);
+  return { kind, key, version, changed };
 }
 
 interface Deleting {

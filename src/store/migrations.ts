@@ -105,6 +105,11 @@ export const migrations: readonly { name: string; sql: string }[] = [
         SELECT version FROM releases WHERE releases.application = services.application
           AND releases.service = services.service ORDER BY releases.number DESC LIMIT 1)`,
   },
+  {
+    // Versions from before say nothing of a source, and none of them is a revert.
+    name: '0009-sources-of-configs',
+    sql: 'ALTER TABLE configs ADD COLUMN source text, ADD COLUMN reverted_to integer',
+  },
 ];
 
 /** Brings the schema up to date. Server and worker may do it at once: an advisory lock makes one wait for the other. */

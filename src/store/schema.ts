@@ -42,6 +42,10 @@ export const configs = pgTable(
     deleted: boolean('deleted').notNull().default(false),
     appliedBy: text('applied_by').notNull(),
     appliedAt: at('applied_at').notNull().defaultNow(),
+    /** Where the text came from, such as a git commit; null where nobody said. */
+    source: text('source'),
+    /** The version whose text a revert brought back. */
+    revertedTo: integer('reverted_to'),
   },
   (table) => [primaryKey({ columns: [table.kind, table.key, table.version] })],
 );

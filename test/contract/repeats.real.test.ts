@@ -54,6 +54,12 @@ const repeats: [operation: string, path: string, sent: object, second: object | 
   ],
   ['adoptTemporal', '/temporal/adopt', {}, same],
   ['deleteConfig', '/configs/delete', { kind: 'containerRegistry', key: 'quay', version: 1 }, { deleted: true }],
+  [
+    'revertConfig',
+    '/configs/revert',
+    { kind: 'containerRegistry', key: 'quay', version: 2 },
+    { version: 3, to: 1, reverted: true },
+  ],
 ];
 
 test.each(repeats)('%s may be asked again: it does nothing twice', async (_, path, sent, second) => {

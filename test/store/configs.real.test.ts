@@ -1,51 +1,35 @@
 import { expect, test } from '@jest/globals';
 import type { Json } from '../../src/release/plan.js';
 import type { NewConfig } from '../../src/server/ports.js';
+import { openStore } from '../../src/store/open.js';
+import { runSql } from '../real/postgres.js';
+import { configOf, describeConfigStore } from './config-store-contract.js';
 import { useStore } from './use-store.js';
 
 const real = useStore();
 
-const config = (key: string, digest: string, document: Json = { digest }): NewConfig => ({
-  kind: 'application',
-  key,
-  document,
-  text: `text of ${digest}`,
-  digest,
-});
-
-test('a new digest is a new version, an equal one is left alone', async () => {
-  const apply = async (digest: string) => (await real.store.applyConfigs(() => [config('plain', digest)], 'ann'))[0];
-  expect(await apply('a')).toEqual({ kind: 'application', key: 'plain', version: 1, changed: true });
-  expect(await apply('a')).toMatchObject({ version: 1, changed: false });
-  expect(await apply('b')).toMatchObject({ version: 2, changed: true });
-  expect(await apply('a')).toMatchObject({ version: 3, changed: true });
-  expect(await real.store.config('application', 'plain')).toMatchObject({
-    version: 3,
-    appliedBy: 'ann',
-    text: 'text of a',
-  });
-  expect(await real.store.config('application', 'plain', 2)).toMatchObject({ document: { digest: 'b' } });
-  expect(await real.store.config('application', 'plain', 9)).toBeUndefined();
-});
+describeConfigStore(() => real.store);
 
 test('applies at once get versions of their own, and none is lost', async () => {
   const applies = Array.from({ length: 10 }, (_, nth) =>
-    real.store.applyConfigs(() => [config('busy', `d${nth}`)], 'ann'),
+    real.store.applyConfigs(() => [configOf('busy', `d${nth}`)], 'ann'),
   );
   const versions = (await Promise.all(applies)).map((answer) => answer[0]?.version ?? 0);
   expect(versions.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
-test('all are stored or none', async () => {
-  const broken = { ...config('half-2', 'x'), digest: null as unknown as string };
-  await expect(real.store.applyConfigs(() => [config('half-1', 'x'), broken], 'ann')).rejects.toThrow(/configs/);
-  expect(await real.store.config('application', 'half-1')).toBeUndefined();
+test('an error of the database inside the transaction leaves nothing of it', async () => {
+  const broken = configOf('broken-5', 'x', { digest: null as unknown as string });
+  const good = ['broken-1', 'broken-2', 'broken-3', 'broken-4'].map((key) => configOf(key, 'x'));
+  await expect(real.store.applyConfigs(() => [...good, broken], 'ann')).rejects.toThrow(/configs/);
+  expect((await real.store.configs()).filter(({ key }) => key.startsWith('broken'))).toEqual([]);
+  expect(await real.store.configVersions('application', 'broken-1', 1)).toEqual([]);
 });
 
 test('a document is read as it was stored, whatever JSON it is', async () => {
   const documents: Json[] = [{ a: [1, 'two', null, { b: true }] }, '12', 'text', 12, true, []];
   for (const [nth, document] of documents.entries()) {
-    await real.store.applyConfigs(() => [config(`json-${nth}`, 'd', document)], 'ann');
+    await real.store.applyConfigs(() => [configOf(`json-${nth}`, 'd', { document })], 'ann');
     expect((await real.store.config('application', `json-${nth}`))?.document).toEqual(document);
   }
 });
@@ -74,4 +58,20 @@ test('linked clusters are the runtimes whose newest document links one', async (
     ['ops', 2],
     ['vm', 1],
   ]);
+});
+
+test('versions that were stored before sources were kept have none', async () => {
+  await real.store.applyConfigs(() => [configOf('old', 'a', { source: 'lost' })], 'ann');
+  const before = `ALTER TABLE configs DROP COLUMN source, DROP COLUMN reverted_to;
+    DELETE FROM migrations WHERE name = '0009-sources-of-configs'`;
+  await runSql(real.databaseUrl, before);
+  const store = await openStore({ databaseUrl: real.databaseUrl });
+  try {
+    const [version] = await store.configVersions('application', 'old', 1);
+    expect(version).toEqual({ version: 1, appliedBy: 'ann', appliedAt: expect.any(String), deleted: false });
+    await store.applyConfigs(() => [configOf('old', 'b', { source: 'commit 2' })], 'ann');
+    expect(await store.configVersions('application', 'old', 1)).toMatchObject([{ version: 2, source: 'commit 2' }]);
+  } finally {
+    await store.close();
+  }
 });

@@ -1,4 +1,5 @@
 import { hasErrors } from '../../config/issue.js';
+import { sourceText } from '../../config/source-text.js';
 import { TowpathError } from '../../release/towpath-error.js';
 import type { ConfigsAnswer, DiffAnswer } from '../../server/api.js';
 import { defineCommand } from '../command.js';
@@ -9,25 +10,32 @@ import { countOf } from '../render/text.js';
 import { changedRuntimes, noWaitOption, sayServed } from '../serving.js';
 
 /** Shows what would change, asks once, and stores all of it or nothing. */
-export const command = defineCommand<{ yes?: boolean; prompt: boolean; force?: boolean; wait: boolean }>({
+export const command = defineCommand<{
+  yes?: boolean;
+  prompt: boolean;
+  force?: boolean;
+  source?: string;
+  wait: boolean;
+}>({
   options: [
     ['-y, --yes', 'store without asking'],
     ['--no-prompt', 'the same, as pvnctl has it'],
     ['--force', 'a new version also of what has not changed'],
+    ['--source <text>', 'where the files came from, such as a git commit; kept with each version'],
     noWaitOption,
   ],
   examples: [
     ['configs apply app.pvn.yaml service.pvn.yaml', 'two files'],
-    ['configs apply deploy/... --yes', 'in CI: everything below deploy/'],
+    ['configs apply deploy/... --yes --source "$(git rev-parse HEAD)"', 'in CI: everything below deploy/'],
   ],
   text: [
     'Shows the difference as `configs diff` does, and asks once. Nothing is released by it. All documents are stored, or',
     'none when one of them has an error.',
   ].join('\n'),
-  async run(context, paths, { yes, prompt, force, wait }) {
-    const body = loadFiles(context, paths);
+  async run(context, paths, { yes, prompt, force, source, wait }) {
+    const body = { ...loadFiles(context, paths), ...sourceIn(source) };
     const api = await context.api();
-    const answer = await api.diff(body);
+    const answer = await api.diff({ files: body.files, attachments: body.attachments });
     const preview = previewOf(answer, force ?? false);
     if (hasErrors(preview.issues)) throw invalid(preview.issues, `${errorsIn(preview)}; nothing was stored`);
     const changed = preview.documents.filter(({ change }) => change !== 'unchanged').length;
@@ -42,6 +50,12 @@ export const command = defineCommand<{ yes?: boolean; prompt: boolean; force?: b
     return code;
   },
 });
+
+function sourceIn(source: string | undefined): { source?: string } {
+  if (source === undefined || source === '') return {};
+  if (sourceText.test(source)) return { source };
+  throw new TowpathError('BAD_REQUEST', '--source takes printable text of 200 characters at most');
+}
 
 const errorsIn = ({ issues }: ConfigsAnswer): string =>
   countOf(issues.filter(({ severity }) => severity === 'error').length, 'error');

@@ -9,12 +9,13 @@ export const command = defineCommand({
     const configs = await (await context.api()).configs();
     context.answer(configs, () =>
       table(
-        ['DOCUMENT', 'VERSION', 'APPLIED', 'BY'],
-        configs.map(({ kind, key, version, appliedAt, appliedBy }) => [
+        ['DOCUMENT', 'VERSION', 'APPLIED', 'BY', 'SOURCE'],
+        configs.map(({ kind, key, version, appliedAt, appliedBy, source = '' }) => [
           `${kind}/${key}`,
           String(version),
           shortTime(appliedAt),
           printable(appliedBy),
+          printable(source),
         ]),
         context,
       ),

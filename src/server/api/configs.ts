@@ -5,6 +5,7 @@ import {
   type Issue as Remark,
   type SourceFile as File,
 } from '../../config/documents.js';
+import { sourceText } from '../../config/source-text.js';
 import type { Place as At } from '../../release/towpath-error.js';
 import { ErrorCode, Time } from './codes.js';
 import type { Fields } from './fields.js';
@@ -33,7 +34,12 @@ export const ConfigsBody = z
   .meta({ id: 'ConfigsBody' });
 export type ConfigsBody = z.infer<typeof ConfigsBody>;
 
+export const Source = z.string().regex(sourceText, 'printable text of 200 characters at most').meta({
+  description: 'Where the content came from: a git commit, an address, any line of text.',
+});
+
 export const ApplyBody = ConfigsBody.extend({
+  source: Source.exactOptional(),
   force: z
     .record(z.string(), z.int())
     .exactOptional()
@@ -61,7 +67,9 @@ export const Issue = z
   .meta({ id: 'Issue', description: 'One mistake or remark, with its place.' }) satisfies z.ZodType<Remark>;
 
 const changes = ['new', 'changed', 'unchanged'] as const;
-const issues = z.array(Issue).meta({ description: 'Errors, warnings and notes, sorted by file, line and column.' });
+export const Issues = z
+  .array(Issue)
+  .meta({ description: 'Errors, warnings and notes, sorted by file, line and column.' });
 
 export const ConfigsAnswer = z
   .object({
@@ -75,7 +83,7 @@ export const ConfigsAnswer = z
         }),
       }),
     ),
-    issues,
+    issues: Issues,
   })
   .meta({ id: 'ConfigsAnswer' });
 export type ConfigsAnswer = z.infer<typeof ConfigsAnswer>;
@@ -95,14 +103,27 @@ export const DiffAnswer = z
         }),
       }),
     ),
-    issues,
+    issues: Issues,
   })
   .meta({ id: 'DiffAnswer' });
 export type DiffAnswer = z.infer<typeof DiffAnswer>;
 
+/** Path of one document. */
+export const ConfigParams = z.object({
+  kind: Kind,
+  key: z.string().meta({ description: 'A service’s is `app/service`; its slash may stand as it is, or as %2F.' }),
+});
+
 export const ConfigSummary = z
-  .object({ kind: Kind, key: z.string(), version: z.int(), appliedBy: z.string(), appliedAt: Time })
-  .meta({ id: 'ConfigSummary', description: 'The newest version of a document. A service’s key is `app/service`.' });
+  .object({
+    kind: Kind,
+    key: z.string(),
+    version: z.int(),
+    appliedBy: z.string(),
+    appliedAt: Time,
+    source: Source.exactOptional(),
+  })
+  .meta({ id: 'ConfigSummary', description: 'One version of a document. A service’s key is `app/service`.' });
 export type ConfigSummary = z.infer<typeof ConfigSummary>;
 
 export const ConfigDetail = ConfigSummary.extend({

@@ -1,15 +1,16 @@
 import { z } from 'zod';
-import { TowpathError } from '../../release/towpath-error.js';
+import { given } from '../../release/given.js';
 import {
   ApplyBody,
   ConfigDetail,
+  ConfigParams,
   ConfigsAnswer,
   ConfigsBody,
   ConfigSummary,
   DiffAnswer,
-  Kind,
 } from '../api/configs.js';
 import { DeleteAnswer, DeleteBody } from '../api/delete-config.js';
+import { readVersion } from '../config-versions.js';
 import { applyConfigs, diffConfigs, validateConfigs } from '../configs.js';
 import { deleteConfig } from '../delete-config.js';
 import type { StoredConfig } from '../ports.js';
@@ -89,27 +90,21 @@ export const configRoutes = [
     subject,
     operationId: 'getConfig',
     summary: 'One document, as it was written and as it was understood',
-    params: z.object({
-      kind: Kind,
-      key: z.string().meta({ description: 'A service’s is `app/service`; its slash may stand as it is, or as %2F.' }),
+    params: ConfigParams,
+    query: z.strictObject({
+      version: z.coerce.number().int().min(1).exactOptional().meta({
+        description: 'The newest unless said. Of a deleted document the versions before are there still.',
+      }),
     }),
     answer: ConfigDetail,
     problems: ['NOT_FOUND'],
-    async handle({ store }, { params: { kind, key } }) {
-      const found = await store.config(kind, key);
-      if (found) return { ...summaryOf(found), text: found.text, document: found.document };
-      throw new TowpathError('NOT_FOUND', `${kind}/${key} is not stored`, {
-        hint: '`towpath configs list` shows what is',
-      });
+    async handle({ store }, { params, query: { version } }) {
+      const found = await readVersion(store, params, version);
+      return { ...summaryOf(found), text: found.text, document: found.document };
     },
   }),
 ];
 
 /** A stored document without its content. */
-export const summaryOf = ({ kind, key, version, appliedBy, appliedAt }: StoredConfig): ConfigSummary => ({
-  kind,
-  key,
-  version,
-  appliedBy,
-  appliedAt,
-});
+export const summaryOf = ({ kind, key, version, appliedBy, appliedAt, source }: StoredConfig): ConfigSummary =>
+  given({ kind, key, version, appliedBy, appliedAt, source });

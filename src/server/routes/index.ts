@@ -1,5 +1,6 @@
 import type { Route } from '../route.js';
 import { commandRoutes } from './commands.js';
+import { configVersionRoutes } from './config-versions.js';
 import { configRoutes } from './configs.js';
 import { decisionRoutes } from './decisions.js';
 import { healthRoute } from './health.js';
@@ -22,6 +23,7 @@ export const publicRoutes: readonly Route[] = [healthRoute];
 const described: readonly Route[] = [
   ...statusRoutes,
   ...configRoutes,
+  ...configVersionRoutes,
   ...planRoutes,
   ...releaseRoutes,
   ...releaseEventRoutes,
