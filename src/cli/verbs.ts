@@ -21,7 +21,8 @@ export interface Group {
 /** First words of a verb, and how else they may be written (docs/spec.md §11.1). */
 export const groups: Record<string, Group> = {
   configs: {
-    summary: 'validate, diff, apply, list, get, history, revert, delete: applications, services, runtimes as YAML',
+    summary:
+      'validate, diff, apply, list, get, history, revert, schema, delete: applications, services, runtimes as YAML',
     aliases: ['config', 'cfg'],
     heading: 'Configuration:',
   },
@@ -82,6 +83,11 @@ export const verbs: readonly Verb[] = [
     usage: 'configs revert <kind/name>',
     summary: 'bring the content of an older version back',
     load: () => import('./commands/configs-revert.js'),
+  },
+  {
+    usage: 'configs schema',
+    summary: 'the JSON Schema of these files, for editors',
+    load: () => import('./commands/configs-schema.js'),
   },
   {
     usage: 'configs delete <kind/name>',

@@ -109,6 +109,14 @@ export const cases: Case[] = [
     equal: true,
   },
   {
+    claim: 'the schema of the files is published',
+    operation: 'getSchema',
+    path: `${root}/schema.json`,
+    cli: ['configs', 'schema'],
+    has: { title: 'Towpath configuration' },
+    equal: true,
+  },
+  {
     claim: 'every version of a document is listed',
     operation: 'listConfigVersions',
     path: `${root}/config-versions/service/my-app/my-service`,

@@ -65,6 +65,7 @@ const paths = [
   ['GET', '/api/v1/services/a/b'],
   ['POST', '/api/v1/configs/delete'],
   ['POST', '/api/v1/versions'],
+  ['GET', '/api/v1/schema.json'],
   ['GET', '/api/v1/config-versions/runtime/vm'],
   ['POST', '/api/v1/configs/revert'],
   ['GET', '/api/v1/nothing'],

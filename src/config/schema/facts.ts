@@ -30,6 +30,8 @@ export interface Facts {
   spellings?: Readonly<Record<string, string>>;
   /** Fields of one-of groups: written as null they are a mistake, not absent. */
   members?: readonly string[];
+  /** How it is written, where the schema has its rule in code: for the JSON Schema. */
+  looks?: { type: readonly ('string' | 'integer')[]; pattern?: string };
   /** A text that may be a template. */
   template?: true;
   /** Values of an enum that are known and refused: what to do instead, for each or for all others. */

@@ -21,20 +21,26 @@ export const textWith = ({ code, message, hint, holds }: TextRule) =>
 const isName = (text: string): boolean => text.length <= 63 && /^[a-z]([a-z0-9-]*[a-z0-9]){0,1}$/.test(text);
 const nameRule = 'use a-z, 0-9 and -, begin with a letter, end with a letter or a digit, 63 at most';
 
+const namePattern = '[a-z]([a-z0-9-]{0,61}[a-z0-9])?';
+
 /** Also a valid Kubernetes label value, so it can travel on every object we create. */
-export const Name = textWith({ code: 'BAD_NAME', message: nameRule, holds: isName });
-export const NameOrEmpty = textWith({
-  code: 'BAD_NAME',
-  message: nameRule,
-  holds: (text) => text === '' || isName(text),
+export const Name = note(textWith({ code: 'BAD_NAME', message: nameRule, holds: isName }), {
+  looks: { type: ['string'], pattern: `^${namePattern}$` },
 });
+export const NameOrEmpty = note(
+  textWith({ code: 'BAD_NAME', message: nameRule, holds: (text) => text === '' || isName(text) }),
+  { looks: { type: ['string'], pattern: `^(${namePattern})?$` } },
+);
 
 /** Names of parameters and constants (docs/spec.md §3.1). */
-export const ParameterName = textWith({
-  code: 'BAD_NAME',
-  message: 'use letters, digits, _, . and -, begin with a letter or _, 63 at most',
-  holds: (text) => /^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/.test(text),
-});
+export const ParameterName = note(
+  textWith({
+    code: 'BAD_NAME',
+    message: 'use letters, digits, _, . and -, begin with a letter or _, 63 at most',
+    holds: (text) => /^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/.test(text),
+  }),
+  { looks: { type: ['string'], pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,62}$' } },
+);
 
 /** A plain text that is not empty. */
 export const Text = z.string().min(1);
@@ -44,17 +50,17 @@ export const Template = note(z.string(), { template: true });
 export const TemplateText = note(z.string().min(1), { template: true });
 
 /** Bare or quoted, within what JSON numbers can hold exactly. */
-export const Int = z
-  .union([z.number(), z.string()], { error: 'must be a whole number' })
-  .transform((written, context) => {
-    const value = typeof written === 'number' || /^-?[0-9]+$/.test(written) ? Number(written) : Number.NaN;
-    if (Number.isSafeInteger(value)) return value;
-    const whole = Number.isInteger(value);
-    const params = { code: whole ? 'BAD_VALUE' : 'WRONG_TYPE' } satisfies Params;
-    const message = whole ? 'must lie between -(2^53-1) and 2^53-1' : 'must be a whole number';
-    context.addIssue({ code: 'custom', message, params: { ...params } });
-    return z.NEVER;
-  });
+export const Int = note(z.union([z.number(), z.string()], { error: 'must be a whole number' }), {
+  looks: { type: ['integer', 'string'], pattern: '^-?[0-9]+$' },
+}).transform((written, context) => {
+  const value = typeof written === 'number' || /^-?[0-9]+$/.test(written) ? Number(written) : Number.NaN;
+  if (Number.isSafeInteger(value)) return value;
+  const whole = Number.isInteger(value);
+  const params = { code: whole ? 'BAD_VALUE' : 'WRONG_TYPE' } satisfies Params;
+  const message = whole ? 'must lie between -(2^53-1) and 2^53-1' : 'must be a whole number';
+  context.addIssue({ code: 'custom', message, params: { ...params } });
+  return z.NEVER;
+});
 
 const secrets = refused('put the value into a Kubernetes Secret and use "kubernetesSecret"');
 export const secretFields = { secret: secrets, rawSecret: secrets, secretRef: secrets };

@@ -12,6 +12,7 @@ import { releaseEventRoutes } from './release-events.js';
 import { releaseRoutes } from './releases.js';
 import { runRoutes } from './runs.js';
 import { runtimeRoutes } from './runtimes.js';
+import { schemaRoutes } from './schema.js';
 import { serviceRoutes } from './services.js';
 import { statusRoutes } from './status.js';
 import { versionRoutes } from './versions.js';
@@ -24,6 +25,7 @@ const described: readonly Route[] = [
   ...statusRoutes,
   ...configRoutes,
   ...configVersionRoutes,
+  ...schemaRoutes,
   ...planRoutes,
   ...releaseRoutes,
   ...releaseEventRoutes,
