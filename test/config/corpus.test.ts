@@ -37,6 +37,15 @@ describe.each(examples)('%s', (example) => {
   });
 });
 
+test('what has no verdict is no configuration', () => {
+  const others = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
+    .filter((name) => verdicts[name] === undefined);
+  expect(others).not.toEqual([]);
+  expect(others.filter((name) => /\.(pvn|towpath)\.ya?ml$/.test(name))).toEqual([]);
+});
+
 test('every verdict is about a file', () => {
   expect(Object.keys(verdicts).sort()).toEqual(examples.flatMap((example) => Object.keys(found(example))).sort());
 });
