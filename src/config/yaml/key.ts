@@ -15,9 +15,9 @@ export function readKey(written: unknown, anchors: Anchors): string | YamlProble
     const allowed = !forbidden.includes(name) && scalarProblem(name) === undefined;
     return allowed ? name : { code: 'BAD_NAME', offset, message: `the key ${quoted(name)} is not allowed` };
   }
-  const braced = isMap(key) && key.flow === true;
-  const hint = braced ? { hint: 'quote a text that begins with {{' } : {};
-  return { code: 'WRONG_TYPE', offset, message: 'a key must be text', ...hint };
+  if (!isMap(key) || key.flow !== true) return { code: 'WRONG_TYPE', offset, message: 'a key must be text' };
+  const message = 'a key must be text, and this is a map: YAML reads {{ as a map in a map';
+  return { code: 'WRONG_TYPE', offset, message, hint: 'quote a text that begins with {{' };
 }
 
 /** Numbers and booleans as they were written: a label named `1.0` is not `1`. */
