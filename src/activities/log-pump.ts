@@ -19,6 +19,8 @@ const longestAtEndMs = 600_000;
 /** How long a log may be silent before its connection is doubted. An honest silence is trusted longer each time. */
 const firstSilenceMs = 30_000;
 const longestSilenceMs = 600_000;
+/** How long a pump that ends waits for a store that is away, when it holds what cannot be read again. */
+const heldMs = 60_000;
 /** For a reading that need not wait for anything. */
 const stallMs = 15_000;
 
@@ -44,6 +46,8 @@ export class LogPump {
   readonly opened: Promise<void>;
   private open: () => void = () => undefined;
   private last = false;
+  /** Something was read that is not stored yet: the store is away. */
+  private holds = false;
   private readonly pausing = new AbortController();
   private readonly reading = new AbortController();
   private readonly loop: Promise<void>;
@@ -67,11 +71,12 @@ export class LogPump {
     await this.loop;
   }
 
-  /** Lets the reading that is under way come to its end, for so long at most. */
+  /** Lets the reading that is under way come to its end, for so long at most; longer while what was read is not stored. */
   async finish(ms: number): Promise<void> {
     this.last = true;
     this.pausing.abort();
     await Promise.race([this.loop, this.source.clock.sleep(ms)]);
+    if (this.holds) await Promise.race([this.loop, this.source.clock.sleep(heldMs)]);
     await this.stop();
   }
 
@@ -102,6 +107,10 @@ export class LogPump {
         onOpen: this.open,
         onStored: (bytes) => {
           this.bytes = bytes;
+          this.holds = false;
+        },
+        onHeld: () => {
+          this.holds = true;
         },
       });
     } catch (error) {
@@ -120,10 +129,12 @@ interface Copying {
   signal: AbortSignal;
   onOpen?: () => void;
   onStored?: (bytes: number) => void;
+  /** The store is away, and what was read waits for it. */
+  onHeld?: () => void;
 }
 
 /** Reads from the stored length on, to the end (or on and on with `follow`). */
-async function copy(source: Source, pod: string, { onStored, ...how }: Copying): Promise<LogRead> {
+async function copy(source: Source, pod: string, { onStored, onHeld, ...how }: Copying): Promise<LogRead> {
   const { store, gateway, key, namespace, mainContainer } = source;
   let offset = await store.logLength(key);
   onStored?.(offset);
@@ -134,12 +145,33 @@ async function copy(source: Source, pod: string, { onStored, ...how }: Copying):
     offset,
     ...how,
     async onText(text) {
-      const length = await store.appendLog(key, offset, text);
+      const length = await append(source, { offset, text, signal: how.signal, onHeld });
       onStored?.(length);
       if (length !== offset + text.length) throw new Overtaken('another worker stored this part of the log');
       offset = length;
     },
   });
+}
+
+interface Appending {
+  offset: number;
+  text: Buffer;
+  signal: AbortSignal;
+  onHeld: (() => void) | undefined;
+}
+
+/** The pod may be gone before the store is back: what was read is kept, and not read again. */
+async function append({ store, key, clock }: Source, { offset, text, signal, onHeld }: Appending): Promise<number> {
+  for (let round = 1; ; round++) {
+    try {
+      return await store.appendLog(key, offset, text);
+    } catch (error) {
+      if (!(error instanceof TowpathError) || error.code !== 'STORE_UNREACHABLE') throw error;
+      onHeld?.();
+      await clock.sleep(Math.min(firstPauseMs * round, longestWaitMs), signal);
+      signal.throwIfAborted();
+    }
+  }
 }
 
 /**

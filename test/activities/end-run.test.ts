@@ -50,6 +50,21 @@ describe('a running Job', () => {
     expect(world.log(ref)).toBe('working\nstopping\nstopped\n');
   });
 
+  test('whose last words are read while the store is away keeps them until it is back', async () => {
+    start();
+    world.store.beforeAppend = () => {
+      if (world.cluster.job(ref.name).deleting) {
+        world.store.beforeAppend = () => Promise.resolve();
+        world.store.fail('appendLog', ...Array.from({ length: 6 }, () => 'away' as const));
+      }
+      return Promise.resolve();
+    };
+    const running = end();
+    await world.clock.advance(minute);
+    expect(await running.promise).toEqual({ run: 1 });
+    expect(world.log(ref)).toBe('working\nstopping\nstopped\n');
+  });
+
   test('has its key closed before anything else, and its log stored before it is deleted', async () => {
     start();
     world.store.calls.length = 0;
