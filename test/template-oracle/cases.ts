@@ -7,7 +7,7 @@ export interface Golden extends Question {
   error?: string;
   /** A part of its message. */
   message?: string;
-  /** What Go makes of it where this language is narrower; `*` when Go marks the mistake inside of its output. */
+  /** What Go makes of it where this language is narrower; `*` when Go leaves a mark in its output. */
   go?: string;
 }
 
@@ -16,6 +16,6 @@ export const cases = JSON.parse(readFileSync('test/template-oracle/cases.json', 
 /** Whether what a row says of Go is true: the same result, a mistake, or what it makes of what is refused here. */
 export function saysOfGo({ result, go }: Golden, answer: Answer): boolean {
   if (result === undefined && go === undefined) return 'error' in answer;
-  if ('error' in answer) return false;
-  return go === '*' ? answer.marked === true : answer.output === (result ?? go);
+  if ('output' in answer) return answer.output === (result ?? go);
+  return go === '*' && answer.marked === true;
 }

@@ -3,40 +3,40 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 )
 
-// marks notices where Go goes on although an argument is wrong. The functions do nothing else but call Go's own: they only
-// see an image as the text that it is, where Go insists on the very type string.
-type marks struct{ seen bool }
+// errMark ends a template where Go would go on although something is wrong. What comes behind says nothing, and it could
+// be a range over a number that never ends.
+var errMark = errors.New("a mark")
 
-func (m *marks) functions() template.FuncMap {
-	return template.FuncMap{"print": m.print, "printf": m.printf, "index": index}
+// functions call Go's own and do nothing else, but that they notice marks, and see an image as the text that it is where Go
+// insists on the very type string.
+var functions = template.FuncMap{"print": print, "printf": printf, "index": index}
+
+func print(args ...any) (string, error) {
+	return fmt.Sprint(args...), lacking(args)
 }
 
-func (m *marks) print(args ...any) string {
-	m.note(args)
-	return fmt.Sprint(args...)
-}
-
-func (m *marks) printf(format any, args ...any) (string, error) {
+func printf(format any, args ...any) (string, error) {
 	pattern, ok := plain(format).(string)
 	if !ok {
 		return "", errors.New("the format is no text")
 	}
-	m.note(args)
 	// Only what Go itself writes has "%!" in it once no text and no literal has an exclamation mark.
 	if strings.Contains(fmt.Sprintf(calm(pattern), quiet(args)...), "%!") {
-		m.seen = true
+		return "", errMark
 	}
-	return fmt.Sprintf(pattern, args...), nil
+	return fmt.Sprintf(pattern, args...), lacking(args)
 }
 
-func (m *marks) note(args []any) {
-	for _, arg := range args {
-		m.seen = m.seen || arg == nil
+func lacking(args []any) error {
+	if slices.Contains(args, nil) {
+		return errMark
 	}
+	return nil
 }
 
 func calm(text string) string { return strings.ReplaceAll(text, "!", "é") }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -17,9 +18,9 @@ type question struct {
 
 type answer struct {
 	Output *string `json:"output,omitempty"`
-	// Marked says that Go went on where something was wrong, and wrote a mark such as "%!d(string=x)" or "<no value>".
-	Marked bool   `json:"marked,omitempty"`
-	Error  string `json:"error,omitempty"`
+	Error  string  `json:"error,omitempty"`
+	// Marked says that Go would have gone on where something is wrong, with a mark such as "%!d(string=x)" or "<no value>".
+	Marked bool `json:"marked,omitempty"`
 }
 
 func main() {
@@ -50,15 +51,24 @@ func render(q question) answer {
 	if err != nil {
 		return answer{Error: err.Error()}
 	}
-	marks := &marks{}
-	parsed, err := template.New("t").Option("missingkey=error").Funcs(marks.functions()).Parse(q.Template)
+	parsed, err := template.New("t").Option("missingkey=error").Funcs(functions).Parse(q.Template)
 	if err != nil {
 		return answer{Error: err.Error()}
 	}
-	var out strings.Builder
+	var out output
 	if err := parsed.Execute(&out, data); err != nil {
-		return answer{Error: err.Error()}
+		return answer{Error: err.Error(), Marked: errors.Is(err, errMark)}
 	}
 	text := out.String()
-	return answer{Output: &text, Marked: marks.seen || strings.Contains(text, "<no value>")}
+	return answer{Output: &text}
+}
+
+// output ends where Go writes that there is no value.
+type output struct{ strings.Builder }
+
+func (o *output) Write(text []byte) (int, error) {
+	if string(text) == "<no value>" {
+		return 0, errMark
+	}
+	return o.Builder.Write(text)
 }

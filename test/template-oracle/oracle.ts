@@ -8,8 +8,8 @@ export interface Question {
   data: { [key: string]: JsonData };
 }
 
-/** `marked`: Go went on where something was wrong, and left a mark such as `%!d(string=x)` or `<no value>`. */
-export type Answer = { output: string; marked?: boolean } | { error: string };
+/** `marked`: Go itself would go on, and leave a mark such as `%!d(string=x)` or `<no value>`. */
+export type Answer = { output: string } | { error: string; marked?: boolean };
 
 /** What Go's own text/template makes of templates, in one run of the program that scripts/test-templates.js builds. */
 export function askGo(questions: readonly Question[]): Answer[] {
