@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'];
-const unit = ['--selectProjects', 'unit', '--silent', ...process.argv.slice(2)];
+const unit = ['--selectProjects', 'unit', '--silent', '--maxWorkers=100%', ...process.argv.slice(2)];
 /** @type {{ name: string, command: string, args: string[] }[]} */
 const steps = [
   { name: 'format', command: 'node_modules/.bin/prettier', args: ['--check', '--log-level', 'warn', '.'] },
