@@ -38,7 +38,13 @@ export const planChannels = { name: 'plan', run };
 function storedConfigs(text) {
   const { documents, issues } = readDocuments([{ path: 'large.pvn.yaml', text }], []);
   if (issues.length > 0) throw new Error(JSON.stringify(issues));
-  return documents.map(({ name, key, document }) => ({ kind: name.kind, key, document, text: '', version: 1 }));
+  return documents.map(({ name, key, document, text: own }) => ({
+    kind: name.kind,
+    key,
+    document,
+    text: own,
+    version: 1,
+  }));
 }
 
 async function planOf(configs, releases) {
@@ -47,6 +53,7 @@ async function planOf(configs, releases) {
     releases: async () => releases,
     plan: async () => releases[0]?.plan,
     versionOf: async () => 1,
+    latestValues: async () => releases[0]?.plan.values,
   };
   const body = { service: 'large/service-of-runtime-0', parameters: { changeId: 'a-change' } };
   const answer = await previewRelease({ store }, body);
