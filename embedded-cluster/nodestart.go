@@ -10,9 +10,9 @@ import (
 	"embedded-cluster.towpath.dev/internal/node"
 )
 
-// startNode starts the process node, if one is wanted, and says what pods are not protected from.
+// startNode starts the process node, unless none is wanted, and says what pods are not protected from.
 func (c *cluster) startNode(ctx context.Context) error {
-	if c.options.node != "process" {
+	if c.options.node == "none" {
 		return nil
 	}
 	isolation, why := launch.None, errors.New("--isolation=none")

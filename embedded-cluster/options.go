@@ -44,9 +44,9 @@ func parseOptions() *options {
 	o := &options{}
 	logErrorsOnly()
 	flag.StringVar(&o.dir, "dir", ".embedded-cluster", "state directory: etcd's data, keys, kubeconfig, pods; its path has at most 97 characters")
-	flag.IntVar(&o.port, "port", 0, "port of the API server on 127.0.0.1; 0 is the one of the last start, at first a free one")
+	flag.IntVar(&o.port, "port", 0, "port of the API server on 127.0.0.1; 0 is the one of the last start, at first a free one. With --node=only a way to it, or 0")
 	flag.StringVar(&o.images, "images", "", `JSON file of the images: {"images": {"<reference>": {"dir": "/absolute/folder"}}}; read at each start of a container`)
-	flag.StringVar(&o.node, "node", "process", "process: run pods as processes of this machine; none: no node")
+	flag.StringVar(&o.node, "node", "process", "process: run pods as processes of this machine; none: no node; only: nothing but the node, of the cluster that runs with none on the same --dir")
 	flag.StringVar(&o.isolation, "isolation", "auto", "auto: containers have a root directory of their own where that is possible; none: nowhere")
 	flag.IntVar(&o.maxPods, "max-pods", 250, "pods that the node takes at a time")
 	flag.StringVar(&o.authorization, "authorization-mode", "RBAC", "RBAC or AlwaysAllow")
@@ -67,8 +67,8 @@ func (o *options) misuse() string {
 	switch {
 	case flag.NArg() > 0:
 		return fmt.Sprintf("unknown argument %q", flag.Arg(0))
-	case o.node != "process" && o.node != "none":
-		return "--node is process or none"
+	case o.node != "process" && o.node != "none" && o.node != "only":
+		return "--node is process, none or only"
 	case o.isolation != "auto" && o.isolation != "none":
 		return "--isolation is auto or none"
 	}

@@ -42,6 +42,11 @@ func (n *Node) serveLog(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p, container := n.find(r.PathValue("namespace"), r.PathValue("pod")), r.PathValue("container")
+	if p == nil && !n.hasListed() {
+		// What earlier instances have logged is there: nobody may take it for lost.
+		http.Error(w, "this node has not read its pods yet", http.StatusServiceUnavailable)
+		return
+	}
 	if p == nil {
 		http.Error(w, "this node has no such pod", http.StatusNotFound)
 		return
@@ -56,7 +61,7 @@ func (n *Node) serveLog(w http.ResponseWriter, r *http.Request) {
 	err = logs.ReadLogs(r.Context(), file, container, query.options, follower{p: p, container: container}, stdout, stderr)
 	if err != nil && r.Context().Err() == nil {
 		klog.ErrorS(err, "A log cannot be read to its end", "pod", klog.KObj(p.api), "container", container)
-		fmt.Fprintf(w, "failed to read the log: %v\n", err)
+		fmt.Fprintf(w, "failed to read the log: %v", err)
 	}
 }
 

@@ -51,6 +51,7 @@ type Node struct {
 
 	mu       sync.Mutex
 	pods     map[types.UID]*pod
+	listed   bool // pods of earlier instances are among them
 	draining bool
 }
 
@@ -102,6 +103,9 @@ func (n *Node) watch(ctx context.Context) error {
 	if !cache.WaitForCacheSync(ctx.Done(), registration.HasSynced) {
 		return fmt.Errorf("reading the node's pods: %w", context.Cause(ctx))
 	}
+	n.mu.Lock()
+	n.listed = true
+	n.mu.Unlock()
 	settling.Wait()
 	return n.sweep()
 }
@@ -158,6 +162,12 @@ func (n *Node) remove(api *v1.Pod) {
 		const drain = 2 * time.Second // somebody may still be reading the log
 		time.AfterFunc(drain, p.removeDir)
 	}()
+}
+
+func (n *Node) hasListed() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.listed
 }
 
 // find returns the pod with the name, or nil.

@@ -17,6 +17,15 @@ const maxPath = 97
 
 // Open makes the directory and locks it. The lock goes with the process, however that ends.
 func Open(name string) (Dir, func() error, error) {
+	return openLocked(name, "lock", "another embedded cluster runs on this state directory")
+}
+
+// OpenForNode is Open for a node beside a cluster that another process runs: it has a lock of its own.
+func OpenForNode(name string) (Dir, func() error, error) {
+	return openLocked(name, "node.lock", "another node runs on this state directory")
+}
+
+func openLocked(name, file, taken string) (Dir, func() error, error) {
 	abs, err := filepath.Abs(name)
 	if err != nil {
 		return "", nil, err
@@ -28,13 +37,13 @@ func Open(name string) (Dir, func() error, error) {
 	if err := os.MkdirAll(abs, 0o700); err != nil {
 		return "", nil, err
 	}
-	lock, err := os.OpenFile(d.Path("lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	lock, err := os.OpenFile(d.Path(file), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return "", nil, err
 	}
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			err = errors.New("another embedded cluster runs on this state directory")
+			err = errors.New(taken)
 		}
 		return "", nil, errors.Join(fmt.Errorf("%s: %w", abs, err), lock.Close())
 	}
