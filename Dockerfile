@@ -1,5 +1,5 @@
 # Server, worker and bootstrap of Towpath: one image, three commands (see docker-compose.yml).
-# It has not been built where it was written: no container engine was at hand. A test parses it.
+# Not tested by building it: a test parses it.
 FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc tsconfig.json ./
@@ -17,4 +17,4 @@ COPY bin ./bin
 RUN mkdir -p /var/lib/towpath && chown node:node /var/lib/towpath
 USER node
 EXPOSE 7400
-CMD ["node", "--enable-source-maps", "dist/server/main.js"]
+CMD ["node", "dist/server/main.js"]

@@ -7,10 +7,12 @@ import {
   createClusterActivities,
   createMainActivities,
   createReconcilerActivities,
+  createSweepActivities,
   createWaitActivities,
 } from './activities/index.js';
 import type { JobGateway } from './activities/ports.js';
 import { connectionOptions, openClient } from './client/connect.js';
+import { inRounds } from './client/rounds.js';
 import { endWith, patiently } from './client/start-up.js';
 import { createWorkflows } from './client/workflows.js';
 import { requireDatabaseUrl } from './config/database-url.js';
@@ -39,13 +41,15 @@ const lookMs = 5000;
 
 interface Work {
   store: Store;
+  /** Workflows that are kept in memory. */
+  maxCachedWorkflows: number;
   /** To ask Temporal about workflows, which the worker's own connection cannot. */
   temporal: ReturnType<typeof openClient>;
   /** Runs a worker until it is stopped; one that fails ends the process, which is started again. */
   run: (options: Partial<WorkerOptions> & { taskQueue: string }) => Promise<() => void>;
 }
 
-async function runMain({ store, temporal, run }: Work): Promise<void> {
+async function runMain({ store, temporal, maxCachedWorkflows, run }: Work): Promise<void> {
   const codePath = at('./workflow-bundle.js');
   if (!existsSync(codePath))
     throw new TowpathError('PART_MISSING', 'the workflow bundle is missing', { hint: 'npm run build' });
@@ -54,17 +58,22 @@ async function runMain({ store, temporal, run }: Work): Promise<void> {
     ...createMainActivities({ store }),
     ...createReconcilerActivities({ store, workflows, manifests }),
   };
-  await run({ taskQueue: mainQueue, workflowBundle: { codePath }, activities });
+  await run({ taskQueue: mainQueue, workflowBundle: { codePath }, maxCachedWorkflows, activities });
 }
 
 /** Two workers a cluster, so that waiting never blocks work. */
 async function runCluster({ store, run }: Work, name: string, gateways: () => JobGateway): Promise<() => void> {
   const of = { store, gateways, manifests };
-  const short = await run({ taskQueue: clusterQueue(name), activities: createClusterActivities(of) });
+  const activities = { ...createClusterActivities(of), ...createSweepActivities(of) };
+  const short = await run({ taskQueue: clusterQueue(name), activities });
   const long = await run({
     taskQueue: waitQueue(name),
     activities: createWaitActivities(of),
     maxConcurrentActivityTaskExecutions: waitingAtOnce,
+  }).catch((error: unknown) => {
+    // The next round makes both again.
+    short();
+    throw error;
   });
   return () => {
     short();
@@ -117,6 +126,7 @@ async function main(): Promise<void> {
   const work: Work = {
     store,
     temporal,
+    maxCachedWorkflows: settings.worker.cachedReleases,
     async run(options) {
       const worker = await Worker.create({
         connection,
@@ -140,18 +150,13 @@ async function main(): Promise<void> {
     },
   };
   await patiently('the Temporal namespace', () => runMain(work), stopping.signal);
-  const round = serveClusters(work, settings.worker.clusters);
-  let linked = store.waitForConfigs(lookMs, stopping.signal);
-  await round();
-  log.info({ event: 'worker ready' }, 'worker ready');
-  while (!stopping.signal.aborted) {
-    await linked;
-    linked = store.waitForConfigs(lookMs, stopping.signal);
-    await round().catch((error: unknown) => {
-      if (!(error instanceof TowpathError)) throw error;
-      log.warn({ code: error.code, reason: error.message }, 'linked clusters could not be read');
-    });
-  }
+  await inRounds({
+    round: serveClusters(work, settings.worker.clusters),
+    changed: () => store.waitForConfigs(lookMs, stopping.signal),
+    signal: stopping.signal,
+    log,
+    ready: () => log.info({ event: 'worker ready' }, 'worker ready'),
+  });
   // Whoever asks learns at once that nobody serves them; a database that is away learns it soon.
   await store.reportServed(identity, []).catch((error: unknown) => log.warn({ err: error }, 'leaving was not said'));
   for (const { stop } of running) stop();

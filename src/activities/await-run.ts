@@ -1,15 +1,20 @@
 import { Context } from '@temporalio/activity';
+import { given } from '../release/given.js';
 import type { AwaitRunInput } from '../release/steps.js';
 import type { RunEnd } from '../release/view.js';
 import { heartbeating, orCancelled, type Clock } from './clock.js';
+import { shortlyMs } from './drain.js';
 import { failWith } from './failures.js';
 import { describeEnd, explainEnd, type StoredLog } from './job-end.js';
 import { hasEnded, isStuck, overdue } from './limits.js';
-import { drain, LogPump, type Source } from './log-pump.js';
-import { look, newest, versionsOf, type JobAt, type Look } from './look.js';
-import type { Changes, Gateways, ObservedJob, ObservedPod, RunStore } from './ports.js';
+import type { Source } from './log-copy.js';
+import { lastLinesMs, LogPump } from './log-pump.js';
+import { byAge, isOver, look, newest, versionsOf, type JobAt, type Look } from './look.js';
+import type { Changes, Gateways, ObservedJob, ObservedPod, ObservedPods, RunStore, Seen } from './ports.js';
 import { remove } from './removal.js';
 import { ProgressReport, telling } from './run-progress.js';
+import { Secrets } from './secrets.js';
+import { drainAll, drainEach } from './whole-log.js';
 
 interface Dependencies {
   store: RunStore;
@@ -19,12 +24,17 @@ interface Dependencies {
 
 /** How long a watch that says nothing is trusted. */
 const rereadMs = 10_000;
+/** A program that ends within this time has its log read once, at its end. */
+const settleMs = 1000;
 /** How far a watch may be behind a reading. */
 const watchBehindMs = 2000;
+const replacedUnread = 'a pod was replaced and gone before its log was read to its end: the last part may be missing';
+const noPods: ObservedPods = { items: [], resourceVersion: '' };
 
 /**
- * Follows a Job to its end: the watch is a hint, the re-read the truth. Safe to repeat: a new attempt reads the same Job
- * again, and nothing in memory matters. Cancellation and shutdown only leave: deleting is `endRun`'s (docs/architecture.md, jobs).
+ * Follows a Job to its end by what a watch shows, and by reading it again when the watch is silent. Safe to repeat: a new
+ * attempt reads the same Job again, and nothing in memory matters. Cancellation and shutdown only leave: deleting is
+ * `endRun`'s (docs/architecture.md, jobs).
  */
 export const createAwaitRun = (dependencies: Dependencies) =>
   async function awaitRun(input: AwaitRunInput): Promise<RunEnd> {
@@ -49,16 +59,27 @@ class Follow {
   private readonly changes: Changes;
   private readonly progress: ProgressReport;
   private pump: LogPump | undefined;
+  /** The pod that the pump, if there is one, reads. */
+  private followed: string | undefined;
+  /** What is said of pods that were replaced. */
+  private readonly warnings: string[] = [];
+  /** Nothing is believed before the Job was read. */
+  private believeUntil = 0;
+  /** What is known was shown by a watch, and not read. */
+  private onlyShown = false;
+  /** Where a watch that is opened goes on: after the last reading. */
+  private versions: Seen = { job: '', pods: '' };
   private stuckSince: string | undefined;
   /** A pod that is deleted may be gone when its Job ends: how it was seen last tells why. */
   private lastPod: ObservedPod | undefined;
 
   constructor({ store, gateways, clock }: Dependencies, input: AwaitRunInput) {
-    const { key, cluster, namespace, name, uid, mainContainer } = input.ref;
+    const { key, run, cluster, namespace, name, uid, mainContainer } = input.ref;
     const gateway = gateways(cluster);
     this.input = input;
     this.at = { namespace, name, uid, mainContainer };
-    this.source = { store, gateway, clock, key, namespace, mainContainer };
+    const secrets = new Secrets(gateway, namespace);
+    this.source = { store, gateway, clock, key, run, namespace, mainContainer, secrets };
     this.changes = gateway.watch(this.at);
     this.progress = new ProgressReport(this.source, uid);
   }
@@ -69,17 +90,71 @@ class Follow {
 
   async toTheEnd(): Promise<RunEnd> {
     for (;;) {
-      const seen = await orCancelled(() => look(this.source.gateway, this.at));
+      const seen = await this.see();
       const { job } = seen;
       const pod = newest(seen.pods);
       this.lastPod = pod ?? this.lastPod;
-      if (pod?.main?.started) this.pump ??= new LogPump(this.source, pod.name);
+      await this.followLog(seen.pods, pod);
       if (!job) return this.gone(seen);
       if (hasEnded(job, pod)) return this.ended(job, seen);
       await orCancelled(() => this.progress.report(job, seen.pods, this.pump?.bytes ?? 0));
-      const wait = Math.min(rereadMs, await this.untilOverdue(job, pod), this.progress.askAgainMs(job) ?? rereadMs);
-      await this.changes.next(versionsOf(seen), wait, Context.current().cancellationSignal);
+      const wait = Math.min(
+        rereadMs,
+        await this.untilOverdue(job, seen.pods),
+        this.progress.askAgainMs(job) ?? rereadMs,
+      );
+      await this.changes.next(this.versions, wait, Context.current().cancellationSignal);
     }
+  }
+
+  /** Of the newest pod; what those before it have logged, which the cluster has replaced, is stored first. */
+  private async followLog(known: ObservedPods, pod: ObservedPod | undefined): Promise<void> {
+    if (!pod?.main?.started || this.followed === pod.uid) return;
+    // A watch may not show the pod that was replaced.
+    const { items } = this.followed === undefined ? known : await orCancelled(() => this.listPods());
+    await this.leavePump(items);
+    if (this.pump && !this.pump.hasEnded && !this.isAmong(items)) this.warnings.push(replacedUnread);
+    const { cancellationSignal: signal } = Context.current();
+    const before = items.filter(({ uid }) => uid !== pod.uid).toSorted(byAge);
+    this.warnings.push(...(await orCancelled(() => drainEach(this.source, before, { signal }))));
+    this.followed = pod.uid;
+    this.pump = undefined;
+    if (!isOver(pod)) this.pump = new LogPump(this.source, pod, settleMs);
+  }
+
+  private listPods(): Promise<ObservedPods> {
+    const { namespace, uid, mainContainer } = this.at;
+    return this.source.gateway.listPods(namespace, uid, mainContainer);
+  }
+
+  private isAmong(pods: ObservedPod[]): boolean {
+    return pods.some(({ uid }) => uid === this.followed);
+  }
+
+  /** What is left of a pod that is there is read once more; one that is gone cannot be, and what was read of it is stored. */
+  private async leavePump(pods: ObservedPod[]): Promise<void> {
+    await (this.isAmong(pods) ? this.pump?.stop() : this.pump?.finish(lastLinesMs));
+  }
+
+  /** What a watch shows is believed for a while, and asks the cluster nothing; its silence is not. */
+  private async see(): Promise<Look> {
+    const { clock, gateway } = this.source;
+    const shown = this.changes.shown(this.at.mainContainer);
+    this.onlyShown = shown !== undefined && clock.now() < this.believeUntil && isConclusive(shown, this.lastPod);
+    if (shown && this.onlyShown) {
+      const { job, pods } = shown;
+      return { job, replaced: false, pods: { items: pods, resourceVersion: '' } };
+    }
+    const seen = await orCancelled(() => look(gateway, this.at));
+    this.believeUntil = clock.now() + rereadMs;
+    this.versions = versionsOf(seen);
+    return seen;
+  }
+
+  /** The Job is read before anything is concluded from what is known. */
+  private doubt(): number {
+    this.believeUntil = 0;
+    return 0;
   }
 
   async leave(): Promise<void> {
@@ -91,51 +166,78 @@ class Follow {
     this.progress.ended();
     const pod = newest(seen.pods);
     const last = pod ?? (await this.deletedPod(seen));
-    const { code, sentence, end } = explainEnd(job, last, await this.wholeLog(pod));
+    const explained = explainEnd(job, last, await this.wholeLog(seen.pods));
+    const { code, sentence, end } = await orCancelled(() => this.source.secrets.leftOut(explained, last));
     if (code === 'SUCCEEDED') return end;
     return failWith(code, sentence, { end });
   }
 
-  /** As it was seen last. The watch may be behind the reading that found the pod gone. */
+  /** As it was last. The watch may be behind the reading that found the pod gone. */
   private async deletedPod(seen: Look): Promise<ObservedPod | undefined> {
     if (!this.lastPod || this.lastPod.main?.exitCode !== undefined) return this.lastPod;
     const { clock } = this.source;
     const until = clock.now() + watchBehindMs;
     const shown = () => this.changes.ended(this.at.mainContainer);
+    const { cancellationSignal: signal } = Context.current();
     while (!shown() && clock.now() < until)
-      await this.changes.next(versionsOf(seen), until - clock.now(), Context.current().cancellationSignal);
+      await orCancelled(() => this.changes.next(versionsOf(seen), until - clock.now(), signal));
     return shown() ?? this.lastPod;
   }
 
   /** Nothing of a lost run may stay running: its pods may outlive it for a while, and what they log is stored. */
-  private async gone({ replaced }: Look): Promise<never> {
+  private async gone({ replaced, pods }: Look): Promise<never> {
     const { namespace, name } = this.at;
     const { run } = this.input.ref;
-    await this.pump?.stop();
+    await this.leavePump(pods.items);
     await remove(this.source, this.at);
-    const end = describeEnd(await this.wholeLog(undefined));
+    const end = describeEnd(await this.wholeLog(noPods));
     if (replaced)
       return failWith('JOB_REPLACED', `Job ${namespace}/${name} is not the one that run ${run} created`, { end });
     return failWith('JOB_LOST', `Job ${namespace}/${name} of run ${run} is gone`, { end });
   }
 
   /** The log goes with the pod: it is stored before anything is answered. */
-  private async wholeLog(pod: ObservedPod | undefined): Promise<StoredLog> {
-    await this.pump?.stop();
+  private async wholeLog(pods: ObservedPods, refusedMs?: number): Promise<StoredLog> {
+    await this.leavePump(pods.items);
     const { cancellationSignal: signal } = Context.current();
-    const stored = await orCancelled(() => drain(this.source, pod?.main?.started ? pod.name : undefined, signal));
-    if (!pod && !this.pump?.atEnd) stored.warnings.push('the pod is gone, and the end of its log may be missing');
+    const stored = await orCancelled(() => drainAll(this.source, pods, given({ signal, refusedMs })));
+    stored.warnings.unshift(...this.warnings.filter((each) => !stored.warnings.includes(each)));
+    if (!this.isAmong(pods.items) && !this.pump?.atEnd && (pods.items.length === 0 || this.pump))
+      stored.warnings.push('the pod is gone, and the end of its log may be missing');
     return stored;
   }
 
   /** Fails when something is overdue; otherwise answers when it could be (ms). */
-  private async untilOverdue(job: ObservedJob, pod: ObservedPod | undefined): Promise<number> {
+  private async untilOverdue(job: ObservedJob, pods: ObservedPods): Promise<number> {
     if (job.end) return rereadMs;
-    if (!isStuck(pod)) this.stuckSince = undefined;
-    else this.stuckSince ??= pod?.begun ? job.readAt : job.createdAt;
+    const pod = newest(pods);
+    this.stuckSince = isStuck(pod) ? (this.stuckSince ?? since(job, pod)) : undefined;
     const due = overdue(job, pod, { ...this.input, stuckSince: this.stuckSince ?? job.readAt });
     if ('inMs' in due) return due.inMs;
+    // That a watch has not shown its end, or its start, says nothing.
+    if (this.onlyShown) return this.doubt();
     const why = due.code === 'JOB_NOT_STARTING' ? `: ${this.progress.waiting ?? 'no pod has started'}` : '';
-    return failWith(due.code, due.sentence + why, { end: describeEnd(await this.wholeLog(pod), { job, pod }) });
+    return failWith(due.code, due.sentence + why, {
+      end: describeEnd(await this.wholeLog(pods, shortlyMs), { job, pod }),
+    });
   }
+}
+
+/** When the time to start began: a pod that replaces a disrupted one has its own. */
+function since(job: ObservedJob, pod: ObservedPod | undefined): string {
+  if (!pod) return job.createdAt;
+  return pod.begun ? job.readAt : pod.createdAt;
+}
+
+/**
+ * That a watch does not show a pod says nothing: the one that was seen last must be among them, or a newer one. The watch of
+ * pods may be behind that of Jobs: an end is told only with the pod that has ended.
+ */
+function isConclusive(
+  { job, pods }: NonNullable<ReturnType<Changes['shown']>>,
+  last: ObservedPod | undefined,
+): boolean {
+  const pod = newest({ items: pods, resourceVersion: '' });
+  if (last && pod?.uid !== last.uid && !(pod && pod.createdAt > last.createdAt)) return false;
+  return !job.end || isOver(pod);
 }

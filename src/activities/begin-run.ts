@@ -1,6 +1,7 @@
 import type { BeginRunAnswer, BeginRunInput, RunRef } from '../release/steps.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { Clock } from './clock.js';
+import { compareInstance } from './compare-instance.js';
 import { telling } from './run-progress.js';
 import { failWith } from './failures.js';
 import type { Gateways, JobGateway, Manifests, ObservedJob, RunStore, TurnAndNumber } from './ports.js';
@@ -43,7 +44,7 @@ export const createBeginRun = (dependencies: Dependencies) =>
     if (!(await store.planned(input)))
       return failWith('SPEC_INVALID', `the store has no plan of this run: ${planHint}`);
     const until = clock.now() + freshMs;
-    const turn = await store.takeTurn(input);
+    const turn = await takeTurn(dependencies, input);
     if (turn.outcome !== 'granted') return turn;
     const run = runOf(turn, input, {
       gateway: gateways(input.cluster),
@@ -59,6 +60,21 @@ export const createBeginRun = (dependencies: Dependencies) =>
     await store.recordJob(ref);
     return { outcome: 'running', ref };
   };
+
+/** While the database may have forgotten runs, the cluster is asked for them first. */
+async function takeTurn(
+  dependencies: Dependencies,
+  input: BeginRunInput,
+): Promise<Exclude<TurnAndNumber, { outcome: 'unsure' }>> {
+  const { store } = dependencies;
+  const turn = await store.takeTurn(input);
+  if (turn.outcome !== 'unsure') return turn;
+  const waits = await compareInstance(dependencies, input, turn.epoch);
+  if (waits) return waits;
+  const again = await store.takeTurn(input);
+  if (again.outcome === 'unsure') return failWith('STORE_UNREACHABLE', 'the database has changed once more');
+  return again;
+}
 
 function runOf(
   { run: number, allottedAt }: Extract<TurnAndNumber, { outcome: 'granted' }>,

@@ -4,10 +4,12 @@ import { TowpathError } from '../release/towpath-error.js';
 import { heartbeating, orCancelled, type Clock } from './clock.js';
 import { explainEnd } from './job-end.js';
 import { hasEnded } from './limits.js';
-import { drain, type Source } from './log-pump.js';
+import type { Source } from './log-copy.js';
 import { isOver, look, newest, versionsOf } from './look.js';
-import type { Gateways, Manifests, ObservedJob, ObservedPod, RunStore } from './ports.js';
+import type { Gateways, Manifests, ObservedJob, ObservedPods, RunStore } from './ports.js';
 import { remove } from './removal.js';
+import { Secrets } from './secrets.js';
+import { drainAll } from './whole-log.js';
 
 interface Dependencies {
   store: RunStore;
@@ -19,7 +21,6 @@ interface Dependencies {
 interface Ending extends Source {
   manifests: Manifests;
   installation: string;
-  run: number;
   name: string;
   /** Known when `beginRun` answered. */
   uid: string | undefined;
@@ -45,14 +46,16 @@ export const createEndRun = ({ store, gateways, manifests, clock }: Dependencies
     const installation = await store.installationId();
     const { key, namespace, mainContainer, prefix, ref } = input;
     const name = manifests.jobName(key, { prefix, run, installation });
+    const gateway = gateways(input.cluster);
     const ending: Ending = {
       store,
-      gateway: gateways(input.cluster),
+      gateway,
       clock,
       manifests,
       key,
       namespace,
       mainContainer,
+      secrets: new Secrets(gateway, namespace),
       installation,
       run,
       name,
@@ -113,7 +116,7 @@ async function endedByItself(ending: Ending, { name, uid }: ObservedJob): Promis
       const seen = await orCancelled(() => look(gateway, at));
       const pod = newest(seen.pods);
       if (!seen.job || seen.job.deleting) return undefined;
-      if (hasEnded(seen.job, pod)) return howItEnded(ending, seen.job, pod);
+      if (hasEnded(seen.job, pod)) return howItEnded(ending, seen.job, seen.pods);
       if (!seen.job.end && (!isOver(pod) || clock.now() >= until)) return undefined;
       await changes.next(versionsOf(seen), rereadMs, signal);
     }
@@ -122,21 +125,18 @@ async function endedByItself(ending: Ending, { name, uid }: ObservedJob): Promis
   }
 }
 
-async function howItEnded(
-  ending: Ending,
-  job: ObservedJob,
-  pod: ObservedPod | undefined,
-): Promise<EndRunAnswer['ended']> {
+async function howItEnded(ending: Ending, job: ObservedJob, pods: ObservedPods): Promise<EndRunAnswer['ended']> {
   const { cancellationSignal: signal } = Context.current();
-  const stored = await orCancelled(() => drain(ending, pod?.main?.started ? pod.name : undefined, signal));
-  const { code, end } = explainEnd(job, pod, stored);
+  const pod = newest(pods);
+  const stored = await orCancelled(() => drainAll(ending, pods, { signal }));
+  const { code, end } = await orCancelled(() => ending.secrets.leftOut(explainEnd(job, pod, stored), pod));
   return { code, end };
 }
 
 /** True once no create of this run can succeed any more. */
-async function bury({ gateway, manifests, installation, namespace, name, clock }: Ending): Promise<boolean> {
+async function bury({ gateway, manifests, namespace, name, clock, ...of }: Ending): Promise<boolean> {
   try {
-    return (await gateway.createJob(namespace, manifests.tombstone(name, installation))) !== 'exists';
+    return (await gateway.createJob(namespace, manifests.tombstone(name, of))) !== 'exists';
   } catch (error) {
     if (!(error instanceof TowpathError)) throw error;
     if (error.code === 'NAMESPACE_MISSING') return true;

@@ -6,8 +6,8 @@ import type { EndRunInput, RunKey } from '../release/steps.js';
 import type { LeftBehind, Manifests, OpenRelease, ReconcilerStore, Workflows } from './ports.js';
 
 interface Dependencies {
-  store: ReconcilerStore;
-  workflows: Workflows;
+  store: Pick<ReconcilerStore, 'knownNamespace' | 'noteDatabase' | 'openReleases' | 'leftBehind' | 'unsweptClusters'>;
+  workflows: Pick<Workflows, 'namespaceId' | 'listed' | 'standing'>;
   manifests: Pick<Manifests, 'specHash'>;
   /** A workflow that Temporal does not know is gone only so long after it was started. */
   absentMs?: number;
@@ -17,6 +17,8 @@ interface Dependencies {
 const tenMinutes = 10 * 60_000;
 /** In one round; the next one takes the others. */
 const atOnce = 20;
+/** What is looked for among all Jobs of a cluster is there for hours, and there may be thousands. */
+const sweepEveryMs = 10 * 60_000;
 
 /**
  * Releases that the store takes for open although their workflow is over. The list of open workflows is a hint that spares
@@ -27,8 +29,10 @@ export const createFindOver = ({ store, workflows, manifests, absentMs = tenMinu
     const { stored, now } = await store.knownNamespace(await workflows.namespaceId());
     if (stored !== now) {
       log.error('another Temporal than the releases were started on: nothing is reconciled', { stored, now });
-      return { over: [], foreign: true };
+      return { over: [], foreign: true, clusters: [] };
     }
+    const epoch = await store.noteDatabase();
+    if (epoch !== undefined) log.warn('the database is another one: instances are compared with clusters', { epoch });
     const listed = await workflows.listed();
     const over: OverRelease[] = [];
     for (const open of fromAnywhere(await store.openReleases())) {
@@ -38,7 +42,7 @@ export const createFindOver = ({ store, workflows, manifests, absentMs = tenMinu
       if (why === undefined) continue;
       over.push({ release: open.id, why, runs: runsOf(await store.leftBehind(open.id), manifests) });
     }
-    return { over, foreign: false };
+    return { over, foreign: false, clusters: await store.unsweptClusters(sweepEveryMs) };
   };
 
 /** Those that cannot be ended now, on a cluster that is away, must not keep the others from their turn for ever. */
@@ -47,7 +51,11 @@ function fromAnywhere<T>(all: readonly T[]): T[] {
   return [...all.slice(at), ...all.slice(0, at)];
 }
 
-async function whyOver(workflows: Workflows, open: OpenRelease, absentMs: number): Promise<string | undefined> {
+async function whyOver(
+  workflows: Pick<Workflows, 'standing'>,
+  open: OpenRelease,
+  absentMs: number,
+): Promise<string | undefined> {
   const standing = await workflows.standing(open.id);
   if (standing === 'open') return undefined;
   if (standing === 'absent')

@@ -1,5 +1,5 @@
 import type { ClusterActivities, MainActivities, WaitActivities } from '../release/steps.js';
-import type { ReconcilerActivities } from '../release/reconciling.js';
+import type { ReconcilerActivities, SweepActivities } from '../release/reconciling.js';
 import { createAwaitRun } from './await-run.js';
 import { createBeginRun } from './begin-run.js';
 import { heartbeating, systemClock, type Clock } from './clock.js';
@@ -9,14 +9,16 @@ import { createFindOver } from './find-over.js';
 import { createFinishRun } from './finish-run.js';
 import { ofItself } from './own-release.js';
 import type { Gateways, Manifests, ReconcilerStore, RunStore, Workflows } from './ports.js';
+import { createPokeStalled } from './poke-stalled.js';
+import { createSweepCluster } from './sweep-cluster.js';
 
 /** Activities that need the database alone. */
 export const createMainActivities = ({ store }: { store: RunStore }): MainActivities => ({
   project: guarded(ofItself((input) => store.project(input))),
   readRequest: guarded((input) => store.readRequest(input)),
-  closeRun: persistent(({ key }) => store.closeRun(key)),
+  closeRun: persistent(ofItself(({ key }) => store.closeRun(key))),
   finishRun: persistent(ofItself((input) => store.finish(input))),
-  reenter: guarded((input) => store.reenter(input)),
+  reenter: guarded(ofItself((input) => store.reenter(input))),
 });
 
 /** The second net for what releases leave behind. */
@@ -25,9 +27,20 @@ export const createReconcilerActivities = (of: {
   workflows: Workflows;
   manifests: Manifests;
   absentMs?: number;
+  quietMs?: number;
 }): ReconcilerActivities => ({
   findOver: guarded(createFindOver(of)),
+  pokeStalled: guarded(createPokeStalled(of)),
   closeRelease: guarded((input) => of.store.closeRelease(input)),
+});
+
+/** The second net for what is on a cluster. */
+export const createSweepActivities = (of: {
+  store: Pick<ReconcilerStore, 'withoutRun' | 'recordSweep'> & Pick<RunStore, 'installationId'>;
+  gateways: Gateways;
+  manifests: Manifests;
+}): SweepActivities => ({
+  sweepCluster: guarded(createSweepCluster({ clock: systemClock, ...of })),
 });
 
 interface Dependencies {
@@ -57,7 +70,7 @@ const alive =
       () => work(input),
     );
 
-/** The long wait for a Job. */
+/** The long wait for a Job. It runs whatever the cluster answers: rights that are lost for a while end no program. */
 export const createWaitActivities = (dependencies: Omit<Dependencies, 'manifests'>): WaitActivities => ({
-  awaitRun: guarded(createAwaitRun({ clock: systemClock, ...dependencies })),
+  awaitRun: persistent(createAwaitRun({ clock: systemClock, ...dependencies })),
 });

@@ -1,8 +1,8 @@
 import type { FailureCode } from '../release/failures.js';
 import { given } from '../release/given.js';
 import type { RunEnd } from '../release/view.js';
-import type { MainContainer, ObservedJob, ObservedPod } from './ports.js';
-import { readResult, type ReadResult } from './result-file.js';
+import type { LogTail, MainContainer, ObservedJob, ObservedPod } from './ports.js';
+import { reportedBy, type Reported } from './reported.js';
 
 /** What the end of a Job means: a code, a sentence, and what was seen (docs/spec.md §7.8). */
 export interface JobEnd {
@@ -11,10 +11,7 @@ export interface JobEnd {
   end: RunEnd;
 }
 
-export interface StoredLog {
-  tail: string[];
-  bytes: number;
-  truncated: boolean;
+export interface StoredLog extends LogTail {
   warnings: string[];
 }
 
@@ -30,7 +27,7 @@ interface Evidence {
   main: Partial<MainContainer>;
   /** The program's own: Kubernetes makes one up for a container that it lost. */
   exitCode: number | undefined;
-  result: ReadResult;
+  reported: Reported;
 }
 
 /** Exit codes of a program that was told to stop: 128 + SIGKILL, 128 + SIGTERM. */
@@ -43,12 +40,11 @@ const tailLimit = 32 * 1024;
 /** Explains a Job that has ended. */
 export function explainEnd(job: ObservedJob, pod: ObservedPod | undefined, log: StoredLog): JobEnd {
   const main: Partial<MainContainer> = pod?.main ?? {};
-  const result = readResult(main.message, main.messageLimit);
+  const reported = reportedBy(main, log);
   const exitCode = main.reason === 'ContainerStatusUnknown' ? undefined : main.exitCode;
-  const { code, sentence, warning } = verdictOn({ end: job.end ?? {}, pod: pod ?? {}, main, exitCode, result });
-  const end = describeEnd(log, { job, pod });
-  if ('result' in result && result.result) end.result = result.result;
-  if (warning !== undefined) end.warnings.push(warning);
+  const { code, sentence, warning } = verdictOn({ end: job.end ?? {}, pod: pod ?? {}, main, exitCode, reported });
+  const end = { ...describeEnd(log, { job, pod }), ...reported.fields };
+  end.warnings.push(...reported.warnings, ...(warning === undefined ? [] : [warning]));
   return { code, sentence, end };
 }
 
@@ -66,10 +62,11 @@ function verdictOn(seen: Evidence): Verdict {
 
 const failed = (why: string): Verdict => ({ code: 'JOB_FAILED', sentence: `the program failed: ${why}` });
 
-const succeeded = (result: ReadResult): Verdict =>
-  'code' in result ? result : { code: 'SUCCEEDED', sentence: 'the program succeeded' };
+const succeeded = ({ unreadable }: Reported): Verdict =>
+  unreadable ?? { code: 'SUCCEEDED', sentence: 'the program succeeded' };
 
-const complete = ({ end, result }: Evidence): Verdict | undefined => (end.succeeded ? succeeded(result) : undefined);
+const complete = ({ end, reported }: Evidence): Verdict | undefined =>
+  end.succeeded ? succeeded(reported) : undefined;
 
 const pastDeadline = ({ end }: Evidence): Verdict | undefined =>
   end.reason === 'DeadlineExceeded'
@@ -77,13 +74,13 @@ const pastDeadline = ({ end }: Evidence): Verdict | undefined =>
     : undefined;
 
 /** The main container's exit code is the command's: what other containers did is said, and does not count. */
-function despiteOthers({ end, pod, exitCode, result }: Evidence): Verdict | undefined {
+function despiteOthers({ end, pod, exitCode, reported }: Evidence): Verdict | undefined {
   if (exitCode !== 0) return undefined;
   const { failed: other } = pod;
   const why = other
     ? `container "${other.container}" ended with exit code ${other.exitCode}`
     : (end.reason ?? 'unknown');
-  return { ...succeeded(result), warning: `the program succeeded, but its Job did not: ${why}` };
+  return { ...succeeded(reported), warning: `the program succeeded, but its Job did not: ${why}` };
 }
 
 const outOfMemory = ({ main }: Evidence): Verdict | undefined =>

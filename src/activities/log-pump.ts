@@ -1,66 +1,60 @@
 import { log } from '@temporalio/activity';
-import type { RunKey } from '../release/steps.js';
-import { TowpathError } from '../release/towpath-error.js';
-import type { Clock } from './clock.js';
-import type { StoredLog } from './job-end.js';
-import type { JobGateway, LogRead, RunStore } from './ports.js';
-
-/** Lines and bytes of the log that travel with a result; the store has all of it. */
-const tailLines = 200;
-const tailBytes = 16 * 1024;
+import { orCancelled } from './clock.js';
+import { codeOf, copy, firstPauseMs, type Source } from './log-copy.js';
+import type { LogRead, ObservedPod } from './ports.js';
 
 /**
- * Between two readings of a log that does not grow, after a failure and after its end. Each reading begins at the first
- * byte, because the API has no offset: they must become rare.
+ * The longest pause between two readings of a log that does not grow, after a failure and after its end. Each reading begins at
+ * the first byte, because the API has no offset: they must become rare.
  */
-const firstPauseMs = 500;
 const longestPauseMs = 60_000;
 const longestAtEndMs = 600_000;
 /** How long a log may be silent before its connection is doubted. An honest silence is trusted longer each time. */
 const firstSilenceMs = 30_000;
 const longestSilenceMs = 600_000;
-/** How long a pump that ends waits for a store that is away, when it holds what cannot be read again. */
-const heldMs = 60_000;
-/** For a reading that need not wait for anything. */
-const stallMs = 15_000;
 
-export interface Source {
-  store: RunStore;
-  gateway: JobGateway;
-  clock: Clock;
-  key: RunKey;
-  namespace: string;
-  mainContainer: string;
-}
+/** For the last lines of a pod that is gone. */
+export const lastLinesMs = 2000;
 
 /**
  * Copies the log of one pod into the store while it grows. It never fails: after an error of the cluster or the store the
- * stored length is read again, and copying goes on from there. A run has one pod: nothing is retried inside its Job.
+ * stored length is read again, and copying goes on from there. Each pod of a run has a pump of its own.
  */
 export class LogPump {
-  /** The stored length, as far as it is known. */
+  /** How much of the pod's log is stored, as far as it is known. */
   bytes = 0;
+  /** How much was read, also what is held back until it can be told. */
+  private seen = 0;
+  /** What was read when the last reading came to the end. */
+  private endedAt: number | undefined;
   /** True when the last reading came to the end of the log. */
   atEnd = false;
   /** Resolves when the log is being read for the first time. */
   readonly opened: Promise<void>;
   private open: () => void = () => undefined;
   private last = false;
-  /** Something was read that is not stored yet: the store is away. */
+  /** Something was read that is not stored yet: the store may be away. */
   private holds = false;
+  private onStored: () => void = () => undefined;
   private readonly pausing = new AbortController();
   private readonly reading = new AbortController();
   private readonly loop: Promise<void>;
   private readonly source: Source;
-  private readonly pod: string;
+  private readonly pod: ObservedPod;
 
-  constructor(source: Source, pod: string) {
+  /** Begins to read after `waitMs`, unless it is ended before. */
+  constructor(source: Source, pod: ObservedPod, waitMs = 0) {
     this.source = source;
     this.pod = pod;
     this.opened = new Promise((resolve) => {
       this.open = resolve;
     });
-    this.loop = this.run();
+    this.loop = this.run(waitMs);
+  }
+
+  /** It came to an end once, and all of it is stored: of a pod that is gone nobody can know more. */
+  get hasEnded(): boolean {
+    return this.atEnd || (this.endedAt === this.seen && this.bytes === this.seen);
   }
 
   /** Leaves at once. What was not stored yet is read again by the next attempt. */
@@ -71,30 +65,54 @@ export class LogPump {
     await this.loop;
   }
 
-  /** Lets the reading that is under way come to its end, for so long at most; longer while what was read is not stored. */
+  /**
+   * Lets the reading that is under way come to its end, for so long at most; while what was read is not stored, for as long as
+   * the store is away: nobody can read it again.
+   */
   async finish(ms: number): Promise<void> {
     this.last = true;
     this.pausing.abort();
     await Promise.race([this.loop, this.source.clock.sleep(ms)]);
-    if (this.holds) await Promise.race([this.loop, this.source.clock.sleep(heldMs)]);
+    if (this.holds) {
+      await orCancelled(() => Promise.race([this.loop, this.stored()]));
+      await Promise.race([this.loop, this.source.clock.sleep(ms)]);
+    }
     await this.stop();
   }
 
-  private async run(): Promise<void> {
+  /** Resolves when what was read is stored. */
+  private stored(): Promise<void> {
+    return new Promise((resolve) => {
+      this.onStored = resolve;
+    });
+  }
+
+  private async run(waitMs: number): Promise<void> {
+    if (waitMs > 0) await this.source.clock.sleep(waitMs, this.pausing.signal);
     let pause = firstPauseMs;
     let silence = firstSilenceMs;
-    while (!this.reading.signal.aborted) {
-      const before = this.bytes;
-      const read = await this.readOn(silence);
-      const grew = this.bytes > before;
-      this.atEnd = read === 'end' && !grew;
+    while (!this.isOver()) {
+      const { read, grew } = await this.readOnce(silence);
       // The very last lines may come after the end of a log that was followed.
-      if (read === 'end' && grew) continue;
+      if (read === 'end' && !this.atEnd) continue;
       if (this.last) return;
       pause = grew ? firstPauseMs : Math.min(2 * pause, this.atEnd ? longestAtEndMs : longestPauseMs);
       silence = grew ? firstSilenceMs : Math.min(2 * silence, longestSilenceMs);
       if (read !== 'silent') await this.source.clock.sleep(pause, this.pausing.signal);
     }
+  }
+
+  private isOver(): boolean {
+    return this.reading.signal.aborted || (this.last && this.atEnd);
+  }
+
+  private async readOnce(silenceMs: number): Promise<{ read: LogRead | 'failed'; grew: boolean }> {
+    const before = this.seen;
+    const read = await this.readOn(silenceMs);
+    const grew = this.seen > before;
+    if (grew || read === 'end') this.endedAt = read === 'end' ? this.seen : undefined;
+    this.atEnd = read === 'end' && !grew && this.bytes === this.seen;
+    return { read, grew };
   }
 
   private async readOn(silenceMs: number): Promise<LogRead | 'failed'> {
@@ -105,115 +123,22 @@ export class LogPump {
         silenceMs,
         signal,
         onOpen: this.open,
+        isAll: (seen) => seen === this.endedAt,
+        onSeen: (bytes) => {
+          this.seen = Math.max(this.seen, bytes);
+        },
         onStored: (bytes) => {
           this.bytes = bytes;
           this.holds = false;
+          this.onStored();
         },
         onHeld: () => {
           this.holds = true;
         },
       });
     } catch (error) {
-      if (!signal.aborted) log.debug('a log is read again', { pod: this.pod, code: codeOf(error) });
+      if (!signal.aborted) log.debug('a log is read again', { pod: this.pod.name, code: codeOf(error) });
       return 'failed';
     }
   }
-}
-
-/** Thrown into the reader when another writer was faster: start again from the stored length. */
-class Overtaken extends Error {}
-
-interface Copying {
-  follow: boolean;
-  silenceMs: number;
-  signal: AbortSignal;
-  onOpen?: () => void;
-  onStored?: (bytes: number) => void;
-  /** The store is away, and what was read waits for it. */
-  onHeld?: () => void;
-}
-
-/** Reads from the stored length on, to the end (or on and on with `follow`). */
-async function copy(source: Source, pod: string, { onStored, onHeld, ...how }: Copying): Promise<LogRead> {
-  const { store, gateway, key, namespace, mainContainer } = source;
-  let offset = await store.logLength(key);
-  onStored?.(offset);
-  return gateway.readLog({
-    namespace,
-    pod,
-    container: mainContainer,
-    offset,
-    ...how,
-    async onText(text) {
-      const length = await append(source, { offset, text, signal: how.signal, onHeld });
-      onStored?.(length);
-      if (length !== offset + text.length) throw new Overtaken('another worker stored this part of the log');
-      offset = length;
-    },
-  });
-}
-
-interface Appending {
-  offset: number;
-  text: Buffer;
-  signal: AbortSignal;
-  onHeld: (() => void) | undefined;
-}
-
-/** The pod may be gone before the store is back: what was read is kept, and not read again. */
-async function append({ store, key, clock }: Source, { offset, text, signal, onHeld }: Appending): Promise<number> {
-  for (let round = 1; ; round++) {
-    try {
-      return await store.appendLog(key, offset, text);
-    } catch (error) {
-      if (!(error instanceof TowpathError) || error.code !== 'STORE_UNREACHABLE') throw error;
-      onHeld?.();
-      await clock.sleep(Math.min(firstPauseMs * round, longestWaitMs), signal);
-      signal.throwIfAborted();
-    }
-  }
-}
-
-/**
- * Stores what is left of the log of a pod, if there is one, and answers the end of the stored log. A log that cannot be
- * read is a warning and never fails a release; a store that is away is waited for: nothing may be deleted, and nothing
- * answered, before the log is stored (docs/spec.md §7.10).
- */
-export async function drain(source: Source, pod: string | undefined, signal: AbortSignal): Promise<StoredLog> {
-  const warning = pod === undefined ? undefined : await readRest(source, pod, signal);
-  const stored = await source.store.logTail(source.key, tailLines, tailBytes);
-  return { ...stored, warnings: warning === undefined ? [] : [warning] };
-}
-
-/** So often a cluster that does not give the log is asked. */
-const enough = 6;
-const longestWaitMs = 5000;
-
-/** Answers a warning when something may be missing. */
-async function readRest(source: Source, pod: string, signal: AbortSignal): Promise<string | undefined> {
-  let refusals = 0;
-  for (let round = 1; ; round++) {
-    const how = { follow: false, silenceMs: stallMs, signal };
-    const read = await copy(source, pod, how).catch((error: unknown) => ({ error }));
-    signal.throwIfAborted();
-    if (read === 'end') return undefined;
-    if (read === 'none') return 'the log of the pod could not be read';
-    if (read === 'short') return 'the node has rotated the log of the pod: its last part is missing';
-    const code = read === 'silent' ? 'RUNTIME_UNREACHABLE' : codeOf(read.error);
-    if (!isOurs(code)) refusals++;
-    if (refusals === enough || isFinal(code)) return `the log of the pod could not be read (${code})`;
-    await source.clock.sleep(Math.min(firstPauseMs * round, longestWaitMs), signal);
-  }
-}
-
-/** The store's, and not the cluster's: waited for as long as it takes. */
-const isOurs = (code: string): boolean => code === 'STORE_UNREACHABLE' || code === 'OVERTAKEN';
-
-const isFinal = (code: string): boolean => !isOurs(code) && code !== 'RUNTIME_UNREACHABLE';
-
-function codeOf(error: unknown): string {
-  if (error instanceof Overtaken) return 'OVERTAKEN';
-  if (error instanceof TowpathError) return error.code;
-  log.error('a bug while a log was copied', { error: error instanceof Error ? error.name : typeof error });
-  return 'INTERNAL';
 }

@@ -28,9 +28,11 @@ export const versionsOf = ({ job, pods }: Look): Seen => ({
   pods: pods.resourceVersion,
 });
 
-/** With `backoffLimit: 0` there is one. */
-export const newest = ({ items }: ObservedPods): ObservedPod | undefined =>
-  [...items].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1)).at(-1);
+/** Oldest first. */
+export const byAge = (a: ObservedPod, b: ObservedPod): number => (a.createdAt < b.createdAt ? -1 : 1);
+
+/** There is one, unless the program may start twice and the cluster has replaced a pod that was disrupted. */
+export const newest = ({ items }: ObservedPods): ObservedPod | undefined => items.toSorted(byAge).at(-1);
 
 /** Its containers will not run again. */
 export const isOver = (pod: ObservedPod | undefined): boolean => pod?.phase === 'Succeeded' || pod?.phase === 'Failed';

@@ -4,12 +4,18 @@ import type { StepOf } from '../release/steps.js';
 import { failWith } from './failures.js';
 
 /** What names the release that a step belongs to. */
-type Step = { key: StepOf } | { of: StepOf } | { view: { id: string } };
+type Step = { key: Of } | { of: Of } | { view: { id: string } } | Of;
+type Of = Omit<StepOf, 'channel'>;
 
 function idOf(step: Step): string {
   if ('view' in step) return step.view.id;
-  const { application, service, release } = 'key' in step ? step.key : step.of;
+  const { application, service, release } = ofStep(step);
   return releaseId(application, service, release);
+}
+
+function ofStep(step: Exclude<Step, { view: unknown }>): Of {
+  if ('key' in step) return step.key;
+  return 'of' in step ? step.of : step;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../release/codes.js';
 import type { JsonObject, PullSecret, ReleasePlan } from '../release/plan.js';
-import type { CloseReleaseInput } from '../release/reconciling.js';
+import type { CloseReleaseInput, FoundJob, SweepAnswer } from '../release/reconciling.js';
 import type {
   BeginRunInput,
   FinishRunAnswer,
@@ -14,17 +14,22 @@ import type {
   RunKey,
   RunProgress,
   RunRef,
+  SlotWait,
+  StepOf,
 } from '../release/steps.js';
-import type { RunEnd } from '../release/view.js';
+import type { RunEnd, RunResult } from '../release/view.js';
 
 /** What a run is told by the transaction that asks for its turn and number. */
 export type TurnAndNumber =
   | { outcome: 'granted'; run: number; allottedAt: string; uid?: string }
   | { outcome: 'queued'; behind: string }
+  | { outcome: 'queued'; slots: SlotWait }
   | { outcome: 'replaced'; by: string }
   | { outcome: 'converged'; since: string }
   | { outcome: 'ended'; run: number; code: ErrorCode | 'SUCCEEDED'; end?: RunEnd }
-  | { outcome: 'closed' };
+  | { outcome: 'closed' }
+  /** The database may have forgotten runs of the instance: `compareInstance` with the Jobs on its cluster, then ask again. */
+  | { outcome: 'unsure'; epoch: number };
 
 /**
  * The store as activities see it; `src/store` implements it on PostgreSQL. Every method is one transaction, safe to
@@ -37,6 +42,14 @@ export interface RunStore {
   planned(input: BeginRunInput): Promise<boolean>;
   /** One transaction on the instance's row: turn, run number; clears `stable` when granted. Keyed: asked again, same answer. */
   takeTurn(input: BeginRunInput): Promise<TurnAndNumber>;
+  /**
+   * Tells the store all Jobs of an instance that its cluster has: numbers go on above them, and the instance is sure in this
+   * epoch. Not while a Job that the store knows no run of is active: then it is `queued` behind its release.
+   */
+  compareInstance(
+    key: RunKey,
+    seen: { epoch: number; jobs: readonly SeenJob[] },
+  ): Promise<Extract<TurnAndNumber, { outcome: 'queued' | 'replaced' }> | undefined>;
   /** Stores the uid (and namespace, name) of the Job that was created or adopted for a run; nothing keeps it waiting then. */
   recordJob(ref: RunRef): Promise<void>;
   /** What the release waits for or does, for people; best effort. */
@@ -50,18 +63,81 @@ export interface RunStore {
   readRequest(input: ReadRequestInput): Promise<ReadRequestAnswer>;
   /** The channels of a release that is to run again enter anew. */
   reenter(input: ReenterInput): Promise<ReenterAnswer>;
-  /** Bytes of log stored for a run. */
-  logLength(key: RunKey): Promise<number>;
-  /** Appends only if the stored length equals `offset`; answers the stored length after it. */
-  appendLog(key: RunKey, offset: number, text: Buffer): Promise<number>;
-  /** The last lines of the stored log. */
-  logTail(key: RunKey, lines: number, maxBytes: number): Promise<{ tail: string[]; bytes: number; truncated: boolean }>;
+  /** How far the log of a run has come, for those who read the one of this pod (its uid). */
+  logState(key: RunKey, pod: string): Promise<LogState>;
+  /**
+   * Appends only if as many bytes of the pod were received as `offset` says; answers how many were after it. A pod that has
+   * logged nothing yet takes the place of the one before, and what was framed then is void. To a run that has ended nothing is
+   * appended, nor of a pod that was replaced, and the answer is as if it were: a log is sealed by a digest.
+   */
+  appendLog(key: RunKey, part: LogPart): Promise<number>;
+  /** The last lines of the stored log, and what was framed in it. */
+  logTail(key: RunKey, lines: number, maxBytes: number): Promise<LogTail>;
+}
+
+/** How far the log of a run has come. */
+export interface LogState {
+  /** Bytes of the pod's log that are accounted for: stored, dropped, or stored as something else. */
+  received: number;
+  /** Nothing of this pod is stored, and something of one before it: the cluster has replaced that. */
+  replaces?: true;
+  /** False when they end within a line. */
+  lineStart: boolean;
+  framed?: FramedResult;
+}
+
+/** The next part of a log: `text` is what is stored of the `received` bytes from `offset` on. */
+export interface LogPart {
+  /** Uid of the pod that has logged it. */
+  pod: string;
+  offset: number;
+  received: number;
+  text: Buffer;
+  /** Set when it has changed. */
+  framed?: FramedResult;
+  /** A large result, to be stored under its digest. */
+  large?: Buffer;
+}
+
+export interface LogTail {
+  tail: string[];
+  /** Bytes of log that were stored, before the middle was dropped. */
+  bytes: number;
+  truncated: boolean;
+  framed?: FramedResult;
+}
+
+/** What came of the result that a program framed in its log; `sha256` is of its text as it was printed. */
+export type FramedResult =
+  | { sha256: string; result: RunResult }
+  | { sha256: string; largeResult: NonNullable<RunEnd['largeResult']> }
+  | Unreadable;
+
+/** Why there is no result although the program has written one. */
+export interface Unreadable {
+  code: 'RESULT_TOO_LARGE' | 'RESULT_INVALID';
+  sentence: string;
+}
+
+/** A Job of an instance as its cluster shows it. */
+export interface SeenJob extends FoundJob {
+  /** It has not ended, and is no tombstone. */
+  active: boolean;
 }
 
 /** A release that is started and has not ended, as the store has it. */
 export interface OpenRelease {
   id: string;
   startedMsAgo: number;
+}
+
+/** An open release that has shown nothing new for long. */
+export interface QuietRelease {
+  id: string;
+  /** Why it should have. */
+  why: string;
+  /** Also while something of it is under way. */
+  always: boolean;
 }
 
 /** What a release has in the store that a reconciler needs. */
@@ -83,11 +159,25 @@ export interface LeftBehind {
 export interface ReconcilerStore {
   /** Keeps the id of the first Temporal namespace that it is told; answers the kept one and this one. */
   knownNamespace(now: string): Promise<{ stored: string; now: string }>;
+  /** Answers the epoch that begins because this is another database than the last one that was seen: restored, or failed over. */
+  noteDatabase(): Promise<number | undefined>;
   /** Oldest first. */
   openReleases(): Promise<OpenRelease[]>;
   leftBehind(release: string): Promise<LeftBehind>;
   /** Ends runs, turns, places, waiters and view of a release in one transaction; acts once. */
   closeRelease(input: CloseReleaseInput): Promise<void>;
+  /**
+   * Open releases that should go on and have shown nothing new for so long, a few of them: those that run, whose turn is free,
+   * or that are shown as they were before the present epoch.
+   */
+  quietReleases(quietMs: number): Promise<QuietRelease[]>;
+  recordPoke(release: QuietRelease): Promise<void>;
+  /** Linked clusters whose Jobs were not looked through for so long. */
+  unsweptClusters(sinceMs: number): Promise<string[]>;
+  /** Those of the Jobs that are of no run in the store: none of this number and release, or another Job is known to be its. */
+  withoutRun(jobs: readonly FoundJob[]): Promise<FoundJob[]>;
+  /** The Jobs without a run on a cluster are these, and no others. */
+  recordSweep(cluster: string, unknown: readonly FoundJob[]): Promise<SweepAnswer['unknown']>;
 }
 
 /** What Temporal says of the workflows of releases; `src/client` implements it. */
@@ -97,6 +187,10 @@ export interface Workflows {
   listed(): Promise<Set<string>>;
   /** `open`, `absent`, or how it ended: `terminated`. */
   standing(release: string): Promise<string>;
+  /** True while an activity or a workflow task is under way or wanted; timers are not told. False only for one that is open. */
+  atWork(release: string): Promise<boolean>;
+  /** Tells it that turns changed, so that it looks and writes its view; `gone` when no such workflow is open. */
+  poke(release: string): Promise<'sent' | 'gone'>;
 }
 
 /** What a worker says of a linked cluster, every few seconds. */
@@ -134,6 +228,17 @@ export interface ObservedJob {
   readAt: string;
 }
 
+export interface JobsOf {
+  installation: string;
+  instance?: Pick<StepOf, 'application' | 'service' | 'channel'>;
+}
+
+export interface ObservedJobs {
+  items: ObservedJob[];
+  /** Where the next piece begins; absent in the last one. */
+  next?: string;
+}
+
 export interface ObservedPod {
   name: string;
   uid: string;
@@ -148,8 +253,19 @@ export interface ObservedPod {
   /** Why it does not start: `ImagePullBackOff: …`, `Unschedulable: …`. */
   waiting?: string;
   main?: MainContainer;
+  /** Secrets whose values its programs get; absent when there are none. */
+  secrets?: SecretRef[];
   /** The first other container, init containers included, that ended with a failure. */
   failed?: { container: string; exitCode: number; reason?: string };
+}
+
+/** A Secret of the pod's namespace. */
+export interface SecretRef {
+  name: string;
+  /** All of them unless said. */
+  keys?: string[];
+  /** The pod starts without it too. */
+  optional?: boolean;
 }
 
 /** The container whose exit code, log and result count. */
@@ -186,8 +302,14 @@ export interface Changes {
    */
   next(seen: Seen, waitMs: number, signal: AbortSignal): Promise<void>;
   /**
-   * The newest pod that a watch has shown with its program ended: one that was deleted is gone before its Job is over, with
-   * its exit code and its result. Undefined when no watch has shown it.
+   * The Job and its pods as a watch has shown them last, nothing being asked. It may be late, and may
+   * leave out a pod that has not changed. Undefined when no watch shows the Job, or when something may have been missed before
+   * the last `next` has answered.
+   */
+  shown(mainContainer: string): { job: ObservedJob; pods: ObservedPod[] } | undefined;
+  /**
+   * The newest pod that a watch has shown with its program ended, or removed, as it was last: a pod may be gone before its
+   * Job is over, with its exit code, its result and the reason of its disruption. Undefined when no watch has shown one.
    */
   ended(mainContainer: string): ObservedPod | undefined;
   close(): void;
@@ -242,10 +364,14 @@ export interface JobGateway {
   readJob(namespace: string, name: string): Promise<ObservedJob | undefined>;
   /** Pods of the Job with this uid, also when the Job is gone. */
   listPods(namespace: string, jobUid: string, mainContainer: string): Promise<ObservedPods>;
+  /** Jobs of an installation, or of one instance of it, in all namespaces, piece by piece: `from` is the `next` of the piece before. */
+  listJobs(of: JobsOf, from?: string): Promise<ObservedJobs>;
   /** Nothing is asked before the first `next`. To be closed. */
   watch(job: { namespace: string; name: string; uid: string }): Changes;
   /** The log of a container. A lost connection is RUNTIME_UNREACHABLE, an aborted signal its reason. */
   readLog(reading: LogReading): Promise<LogRead>;
+  /** What a Secret holds; undefined when it is not there, RUNTIME_FORBIDDEN when the worker may not know. */
+  readSecret(namespace: string, name: string): Promise<Record<string, Buffer> | undefined>;
   /** Foreground, with the uid as precondition; absent or another uid is fine. */
   deleteJob(namespace: string, name: string, uid: string): Promise<void>;
   /** For a pod whose Job is gone: its own grace period, with the uid as precondition; absent or another uid is fine. */
@@ -268,9 +394,11 @@ export interface Manifests {
   /** The template with name, labels, annotations and TOWPATH_* filled in. */
   job(input: BeginRunInput, run: { run: number; installation: string }): JsonObject;
   /** A suspended Job of the same name, so that a create still in flight gets 409. */
-  tombstone(name: string, installation: string): JsonObject;
+  tombstone(name: string, run: { key: StepOf; run: number; installation: string }): JsonObject;
   specHash(jobDigest: string, run: number): string;
   isTombstone(job: ObservedJob, installation: string): boolean;
+  /** The run that a Job says to be of. */
+  runOf(job: ObservedJob): FoundJob['of'];
   /** True when a Job is the one of this run: our installation, our labels, this spec hash when it is known. */
   isOurs(job: ObservedJob, run: { key: RunKey; run: number; installation: string; specHash?: string }): boolean;
 }

@@ -1,13 +1,14 @@
 import { Context, log } from '@temporalio/activity';
 import { TowpathError } from '../release/towpath-error.js';
 import { orCancelled } from './clock.js';
-import { drain, LogPump, type Source } from './log-pump.js';
+import { shortlyMs } from './drain.js';
+import type { Source } from './log-copy.js';
+import { lastLinesMs, LogPump } from './log-pump.js';
 import { look, newest, versionsOf, type Look } from './look.js';
+import { drainAll } from './whole-log.js';
 
 /** How long a silent watch is trusted while a Job goes away. */
 const rereadMs = 5000;
-/** For the last lines of a pod that is gone. */
-const lastLinesMs = 2000;
 /** For a log to be open before its pod is told to stop; one without a line opens with the first. */
 const openMs = 1000;
 
@@ -38,13 +39,13 @@ export async function remove(source: Source, job: { name: string; uid: string })
 
 const isGone = ({ job, pods }: Look): boolean => !job && pods.items.length === 0;
 
-/** Stores what a running pod has logged, and reads on. */
+/** Stores what the pods have logged, and reads on of the newest that runs. */
 async function storeLog(source: Source, { pods }: Look): Promise<LogPump | undefined> {
-  const pod = newest(pods);
-  if (!pod?.main?.started) return undefined;
+  const pod = newest({ ...pods, items: pods.items.filter(({ main }) => main?.started) });
+  if (!pod) return undefined;
   const { cancellationSignal: signal } = Context.current();
-  await orCancelled(() => drain(source, pod.name, signal));
-  const pump = new LogPump(source, pod.name);
+  await orCancelled(() => drainAll(source, pods, { signal, refusedMs: shortlyMs }));
+  const pump = new LogPump(source, pod);
   await Promise.race([pump.opened, source.clock.sleep(openMs, signal)]);
   return pump;
 }

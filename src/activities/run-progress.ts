@@ -1,4 +1,4 @@
-import { log } from '@temporalio/activity';
+import { Context, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { given } from '../release/given.js';
 import type { RunKey, RunProgress } from '../release/steps.js';
@@ -19,7 +19,8 @@ export class ProgressReport {
   private progress: RunProgress;
   private pods = 0;
   private since: string | undefined;
-  private told = '';
+  /** Nothing is known of what an attempt before has told: it may be over. */
+  private told = Context.current().info.attempt > 1 ? undefined : '';
   private readonly store: RunStore;
   private readonly gateway: JobGateway;
   private readonly key: RunKey;
@@ -53,7 +54,7 @@ export class ProgressReport {
     this.waiting = phase === 'running' ? undefined : await this.whyWaiting(job, pod);
     this.pods = pods.items.length;
     this.progress = given({ uid: job.uid, phase, waiting: this.waiting, logBytes } as const);
-    await this.tell(`${phase} ${this.waiting ?? ''}`);
+    await this.tell(this.waiting ?? '');
   }
 
   private async tell(change: string): Promise<void> {
@@ -87,10 +88,12 @@ export async function telling<T>(store: RunStore, key: RunKey, work: () => Promi
   }
 }
 
+const ofCluster = ['RUNTIME_UNREACHABLE', 'RUNTIME_FORBIDDEN'];
+
 function waitingFor(error: unknown): string | undefined {
   const code =
     error instanceof TowpathError ? error.code : error instanceof ApplicationFailure ? error.type : undefined;
-  return code === 'RUNTIME_UNREACHABLE' ? `${code}: ${(error as Error).message}` : undefined;
+  return typeof code === 'string' && ofCluster.includes(code) ? `${code}: ${(error as Error).message}` : undefined;
 }
 
 /** Nothing depends on it: a store that is away only means that people are not told. */

@@ -1,4 +1,4 @@
-import type { ReleaseView } from '../release/view.js';
+import type { ReleaseView, RunResult } from '../release/view.js';
 import type {
   ApplyBody,
   CommandBody,
@@ -27,6 +27,7 @@ import type {
   VersionBody,
 } from '../server/api.js';
 import type { DeleteAnswer, DeleteBody } from '../server/api/delete-config.js';
+import type { RestoredAnswer } from '../server/api/status.js';
 import type { ServiceDetail, ServiceSummary } from '../server/api/services.js';
 import type { Http } from './http.js';
 import { readEvents } from './server-sent-events.js';
@@ -46,7 +47,7 @@ const get = (path: string, query: Record<string, string | number | boolean | und
 const pathOf = (kind: string, key: string): string => [kind, ...key.split('/')].map(encodeURIComponent).join('/');
 /** An id is `app/service/7`: its slashes are the path's. */
 const release = (id: string): string => `/releases/${id.split('/').map(encodeURIComponent).join('/')}`;
-const logOf = ({ id, channel, run }: RunRef): string => `${release(id)}/runs/${encodeURIComponent(channel)}/${run}/log`;
+const runOf = ({ id, channel, run }: RunRef): string => `${release(id)}/runs/${encodeURIComponent(channel)}/${run}`;
 
 /** A stream that says nothing for this long is taken for dead: the server sends a comment every 15 s. */
 const silenceMs = 40_000;
@@ -55,6 +56,7 @@ const silenceMs = 40_000;
 export const createApi = (http: Http) => ({
   status: () => http.json<StatusAnswer>({ ...get('/status'), timeoutMs: 15_000 }),
   adoptTemporal: () => http.json<{ namespaceId: string }>(post('/temporal/adopt', {})),
+  databaseRestored: () => http.json<RestoredAnswer>(post('/store/restored', {})),
   validate: (body: ConfigsBody) => http.json<ConfigsAnswer>(post('/configs/validate', body, 60_000)),
   diff: (body: ConfigsBody) => http.json<DiffAnswer>(post('/configs/diff', body, 60_000)),
   apply: (body: ApplyBody) => http.json<ConfigsAnswer>(post('/configs/apply', body, 60_000)),
@@ -90,10 +92,11 @@ export const createApi = (http: Http) => ({
   /** The log from byte `offset` on; with `follow` the answer ends when the run has ended and all of it was sent. */
   log: (run: RunRef, from: { offset: number; follow: boolean; signal?: AbortSignal }) =>
     http.open({
-      ...get(logOf(run), { offset: from.offset, follow: from.follow ? true : undefined }),
+      ...get(`${runOf(run)}/log`, { offset: from.offset, follow: from.follow ? true : undefined }),
       accept: 'text/plain',
       ...(from.signal ? { signal: from.signal } : {}),
     }),
+  result: (run: RunRef) => http.json<RunResult>(get(`${runOf(run)}/result`)),
   runtimes: () => http.json<RuntimeSummary[]>(get('/runtimes')),
   link: (body: LinkBody) => http.json<ConfigsAnswer>(post('/runtimes', body)),
   registries: () => http.json<RegistrySummary[]>(get('/registries')),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { TowpathError } from '../release/towpath-error.js';
 import type { StartAnswer, StartBody } from '../server/api.js';
 import type { Api } from './api.js';
+import { channelNames } from './channel-names.js';
 import type { Option } from './command.js';
 import type { Context } from './context.js';
 import { parametersByChannel, parameters } from './parameters.js';
@@ -59,7 +60,7 @@ export const contentOf = (
   service,
   parameters: parameters(param ?? []),
   parametersByChannel: parametersByChannel(paramByReleaseChannel ?? []),
-  ...(channels === undefined ? {} : { channels: namesIn('--channels', channels) }),
+  ...(channels === undefined ? {} : { channels: channelNames('--channels', channels) }),
   ...(app === undefined ? {} : { application: app }),
   ...(version === undefined ? {} : { version }),
 });
@@ -83,7 +84,7 @@ type Wait = Omit<Parameters<typeof waitForRelease>[2], 'id'>;
 function waitOf({ wait, waitChannel, timeout }: StartOptions, taken: string[] | undefined): Wait | undefined {
   const timeoutMs = parseTimeout(timeout ?? defaultTimeout);
   if (waitChannel === undefined) return wait ? { timeoutMs, successOnReplaced: true } : undefined;
-  const channels = namesIn('--wait-channel', waitChannel);
+  const channels = channelNames('--wait-channel', waitChannel);
   const other = taken && channels.find((name) => !taken.includes(name));
   if (other !== undefined)
     throw new TowpathError('BAD_REQUEST', `--wait-channel names "${other}", which --channels leaves out`);
@@ -96,12 +97,6 @@ function refuseInactive({ fast, autoRollback }: StartOptions): void {
   throw new TowpathError('NOT_ACTIVE_YET', `${named} does not act yet; nothing was started`, {
     hint: 'leave it out: every gate is waited for, and going back is a release of the version before',
   });
-}
-
-function namesIn(flag: string, text: string): string[] {
-  const names = text.split(',').filter((name) => name !== '');
-  if (names.length > 0) return names;
-  throw new TowpathError('BAD_REQUEST', `${flag} names no channel`);
 }
 
 function say(context: Context, started: StartAnswer, { quiet }: { quiet: boolean }): void {

@@ -38,7 +38,7 @@ export const groups: Record<string, Group> = {
     heading: 'Releases:',
   },
   releases: {
-    summary: 'start, plan, list, get, why, watch, wait, logs, approve, reject, cancel, retry',
+    summary: 'start, plan, list, get, why, watch, wait, logs, result, approve, reject, cancel, retry',
     aliases: ['release'],
     heading: 'Releases:',
   },
@@ -175,6 +175,11 @@ export const verbs: readonly Verb[] = [
     usage: 'releases logs <release> [channel]',
     summary: 'what the program of a run printed',
     load: () => import('./commands/releases-logs.js'),
+  },
+  {
+    usage: 'releases result <release> <channel>',
+    summary: 'what the program of a run reported, as JSON',
+    load: () => import('./commands/releases-result.js'),
   },
   {
     usage: 'releases approve <release> <channel>',

@@ -24,6 +24,8 @@ export function parseTimeout(text: string): number | undefined {
 export interface WaitOptions extends Wanted {
   id: string;
   timeoutMs: number | undefined;
+  /** The id of a retry that counted. A server that reads what was stored shows the failure of before for a while. */
+  retry?: string;
 }
 
 /** A timer longer than this fires at once. */
@@ -48,11 +50,16 @@ export async function waitForRelease(context: Context, api: Api, options: WaitOp
 
 type Waiting = WaitOptions & { signal: AbortSignal; seen: { last?: ReleaseView } };
 
-async function untilWanted(context: Context, api: Api, { id, signal, seen, ...wanted }: Waiting): Promise<number> {
+async function untilWanted(
+  context: Context,
+  api: Api,
+  { id, signal, seen, retry, ...wanted }: Waiting,
+): Promise<number> {
   const { io, pollMs } = context;
   const onLost = (why: string): void => io.err(`${why}; trying again`);
   const told = new Map<string, string>();
   for await (const view of followRelease(api, id, { signal, pollMs, onLost })) {
+    if (retry !== undefined && isBefore(view, retry)) continue;
     if (seen.last?.status !== view.status) io.err(`${view.id}: ${view.status}`);
     seen.last = view;
     const code = exitCodeOf(view, wanted);
@@ -65,6 +72,10 @@ async function untilWanted(context: Context, api: Api, { id, signal, seen, ...wa
   }
   throw new Error('the views of a release ended');
 }
+
+/** A view that could still be retried, and knows nothing of this retry. */
+const isBefore = ({ retryUntil, decisions }: ReleaseView, retry: string): boolean =>
+  retryUntil !== undefined && decisions.every(({ requestId }) => requestId !== retry);
 
 /** Why a channel waits, and the command that lets it go on: again only when it has changed. */
 function sayWhy(

@@ -1,3 +1,4 @@
+import { remedyOf } from '../release/remedies.js';
 import { isEnded, statuses, type Status } from '../release/status.js';
 import type { ChannelView, Explanation, GateView, ReleaseView } from '../release/view.js';
 import { whoApproves, whoStabilises } from '../release/who-acts.js';
@@ -28,6 +29,8 @@ export interface WhyChannel {
   reasons: Explanation[];
   /** What goes on in its run just now: why its pod does not start, or the newest lines of its log. */
   now: RunDetail[];
+  /** What a person can do about a failure that may be retried. */
+  toDo: string[];
   /** What happens next, and what makes it happen. */
   next: string;
 }
@@ -68,10 +71,15 @@ export function whyOf(view: ReleaseView, details: readonly RunDetail[] = []): Wh
       gates: channel.gates.map((gate) => whyGate(view, channel, gate)),
       reasons: channel.explanations,
       now: details.filter((detail) => detail.channel === channel.name),
+      toDo: channel.status === 'FAILED' && retryUntil !== undefined ? remediesOf(channel) : [],
       next: nextOf(view, channel),
     })),
   };
 }
+
+const remediesOf = ({ explanations }: ChannelView): string[] => [
+  ...new Set(explanations.flatMap(({ code }) => remedyOf(code) ?? [])),
+];
 
 const isDecided = ({ state }: GateView): boolean => state === 'passed' || state === 'rejected';
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(' and ');
@@ -116,6 +124,7 @@ const nexts: Record<Status, (view: ReleaseView, channel: ChannelView) => string>
     `when ${quoted(namesOf(missing(channel, 'approval')))} is approved, it takes its turn and runs its Job`,
   QUEUED: (_, { explanations: [first] }) =>
     `it goes on by itself when ${first?.subject ?? 'the other release'} is done here`,
+  BLOCKED: () => 'it goes on by itself when a slot of the runtime is free and it is first',
   WAITING_PRECONDITIONS: (_, channel) => {
     const then = missing(channel, 'approval').length > 0 ? 'its approvals open' : 'it takes its turn and runs its Job';
     return `when ${quoted(namesOf(missing(channel, 'stable')))} is stable, ${then}`;
@@ -135,6 +144,7 @@ function whileConverging(channel: ChannelView): string {
     return `it goes on by itself when a worker reaches "${cluster}"; towpath runtimes list shows whether one does`;
   if (says(channel, 'RUNTIME_FORBIDDEN'))
     return `it goes on by itself when the worker has the rights that it lacks on "${cluster}"`;
+  if (says(channel, 'RETRYING')) return 'another run begins by itself after the pause';
   if (says(channel, 'JOB_NOT_STARTING'))
     return 'once its pod starts, the end of the run decides; if it does not in time, the run fails';
   return runs.some(({ endedAt }) => endedAt === undefined)

@@ -1,5 +1,7 @@
+import type { ClientOptions } from '@grpc/grpc-js';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Client, Connection } from '@temporalio/client';
+import { PatientChannel } from './channel.js';
 
 /** Where Temporal is: our settings first, then the SDK's own environment and file (`TEMPORAL_*`), then the local default. */
 export interface TemporalAddress {
@@ -18,8 +20,12 @@ export function connectionOptions({ address, plain }: TemporalAddress): { addres
 
 const localAddress = '127.0.0.1:7233';
 
+const channelFactoryOverride: ClientOptions['channelFactoryOverride'] = (target, credentials, options) =>
+  new PatientChannel(target, credentials, options);
+
 /** A client that connects at its first call, and again when the connection was lost. */
 export function openClient(temporal: TemporalAddress): { client: Client; connection: Connection } {
-  const connection = Connection.lazy({ ...connectionOptions(temporal), connectTimeout: '5s' });
+  const channelArgs = { channelFactoryOverride };
+  const connection = Connection.lazy({ ...connectionOptions(temporal), connectTimeout: '5s', channelArgs });
   return { client: new Client({ connection, namespace: temporal.namespace }), connection };
 }

@@ -1,8 +1,9 @@
 import {
+  Client,
   isGrpcServiceError,
+  QueryRejectedError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
-  type Client,
   type Connection,
 } from '@temporalio/client';
 import { mainQueue, releaseWorkflowId } from '../release/ids.js';
@@ -12,8 +13,8 @@ import type { ReleaseView } from '../release/view.js';
 import type { FirstSignal, ReleaseClient } from '../server/ports.js';
 import { view, type ReleaseInput, type ReleaseSettings } from '../workflows/messages.js';
 import { askByUpdate } from './ask.js';
-import { shownAtStart } from './shown-at-start.js';
-import { namespaceId } from './workflows.js';
+import { memoOf, shownAtStart } from './shown-at-start.js';
+import { listRunning, namespaceId } from './workflows.js';
 
 /** How long a question may take that a worker has to answer; without a worker nothing comes. */
 const liveMs = 1000;
@@ -28,6 +29,10 @@ export function createReleaseClient(
 ): ReleaseClient {
   let restUntil = 0;
   const handleOf = (id: string) => client.workflow.getHandle(releaseWorkflowId(id));
+  // Temporal answers for what was terminated too, by replaying it: as if it still ran.
+  const { namespace } = client.options;
+  const living = new Client({ connection, namespace, workflow: { queryRejectCondition: 'NOT_COMPLETED_CLEANLY' } });
+  const livingOf = (id: string) => living.workflow.getHandle(releaseWorkflowId(id));
   return {
     ping: () =>
       answering(async () => {
@@ -45,9 +50,9 @@ export function createReleaseClient(
     async view(id) {
       if (Date.now() < restUntil) return undefined;
       try {
-        return await soon<ReleaseView>(client, liveMs, () => handleOf(id).query(view));
+        return await soon<ReleaseView>(client, liveMs, () => livingOf(id).query(view));
       } catch (error) {
-        if (!isGone(error)) restUntil = Date.now() + restMs;
+        if (!isGone(error) && !(error instanceof QueryRejectedError)) restUntil = Date.now() + restMs;
         return undefined;
       }
     },
@@ -64,6 +69,8 @@ export function createReleaseClient(
         throw error;
       }
     },
+
+    listed: () => answering(() => soon(client, callMs, () => listRunning(client))),
 
     async pollers(queue) {
       const { namespace } = client.options;
@@ -93,34 +100,55 @@ function recent(pollers: { identity?: string | null; lastAccessTime?: { seconds?
 }
 
 interface Starting {
-  release: { id: string; number: number; requestedBy: string; rerun: boolean };
+  release: Parameters<ReleaseClient['start']>[0];
   plan: ReleasePlan;
   settings: ReleaseSettings;
   first: FirstSignal | undefined;
 }
 
-/** Starting twice with one id is one release, also after it has ended. */
-async function start(client: Client, { release, plan, settings, first }: Starting): Promise<void> {
+/** Starting twice with one id is one release, also after it has ended. What has the id already is looked at, and only then. */
+async function start(client: Client, starting: Starting): Promise<'started' | 'other'> {
+  const { release, plan, settings, first } = starting;
   const { id, number, requestedBy, rerun } = release;
   const input: ReleaseInput = { plan, number, requestedBy, rerun, settings };
+  const options = {
+    workflowId: releaseWorkflowId(id),
+    taskQueue: mainQueue,
+    args: [input],
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    ...shownAtStart(release, plan),
+  } as const;
+  // Whoever has the id would hear the signal.
+  if (first && (await standing(client, starting)) === 'other') return 'other';
   try {
-    const options = {
-      workflowId: releaseWorkflowId(id),
-      taskQueue: mainQueue,
-      args: [input],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      ...shownAtStart(release, plan),
-    } as const;
-    if (!first) await client.workflow.start('release', options);
+    if (!first) await client.workflow.start('release', { ...options, workflowIdConflictPolicy: 'FAIL' });
     else
       await client.workflow.signalWithStart('release', {
         ...options,
+        workflowIdConflictPolicy: 'USE_EXISTING',
         signal: first.signal,
         signalArgs: [first.payload],
       });
+    return 'started';
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return (await standing(client, starting)) === 'other' ? 'other' : 'started';
+  }
+}
+
+/** Whether the workflow of this id is this release, by what was written into its memo at the start. */
+async function standing(client: Client, { release, plan }: Starting): Promise<'absent' | 'same' | 'other'> {
+  try {
+    const { memo = {} } = await client.workflow.getHandle(releaseWorkflowId(release.id)).describe();
+    const mine = memoOf(plan, release.startKey);
+    // A workflow of before has no key in its memo.
+    const same = Object.entries(mine).every(
+      ([name, value]) => memo[name] === value || (name === 'startKey' && !(name in memo)),
+    );
+    return same ? 'same' : 'other';
+  } catch (error) {
+    if (isGone(error)) return 'absent';
+    throw error;
   }
 }
 

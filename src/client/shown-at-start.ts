@@ -1,6 +1,8 @@
 import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common';
 import type { ReleasePlan } from '../release/plan.js';
-import { searchAttributes } from '../release/search-attributes.js';
+import { viewOf } from '../release/release-view.js';
+import { searchAttributes, shownFacts } from '../release/search-attributes.js';
+import { createState } from '../release/state.js';
 
 interface ShownAtStart {
   staticSummary: string;
@@ -11,9 +13,11 @@ interface ShownAtStart {
 
 /** What Temporal's Web UI shows of a release from its first event on, also without a worker. */
 export function shownAtStart(
-  { id, requestedBy }: { id: string; requestedBy: string },
+  { id, number, requestedBy, startKey }: { id: string; number: number; requestedBy: string; startKey?: string },
   plan: ReleasePlan,
 ): ShownAtStart {
+  const first = viewOf(createState(plan, { number, requestedBy, startedAt: new Date().toISOString() }));
+  const { phase, channel, gate, needsApproval } = shownFacts(first);
   const keyword = (name: string, value: string): SearchAttributePair => ({
     key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD),
     value,
@@ -27,10 +31,23 @@ export function shownAtStart(
       keyword(searchAttributes.service, plan.service),
       keyword(searchAttributes.releaseId, id),
       keyword(searchAttributes.version, plan.version.name),
+      keyword(searchAttributes.phase, phase),
+      ...(channel === null ? [] : [keyword(searchAttributes.channel, channel)]),
+      ...(gate === null ? [] : [keyword(searchAttributes.gate, gate)]),
+      {
+        key: defineSearchAttributeKey(searchAttributes.needsApproval, SearchAttributeType.BOOL),
+        value: needsApproval,
+      },
     ],
-    memo: { releaseDigest: plan.digest },
+    memo: memoOf(plan, startKey),
   };
 }
+
+/** What tells one release from another that has its id, since a restored database gives numbers again. */
+export const memoOf = ({ digest }: ReleasePlan, startKey: string | undefined): Record<string, string> => ({
+  releaseDigest: digest,
+  ...(startKey === undefined ? {} : { startKey }),
+});
 
 /** Markdown, of names alone: they are restricted by the language. Values of parameters stay out of it. */
 function details(requestedBy: string, plan: ReleasePlan): string {

@@ -5,13 +5,18 @@ export interface Right {
   verb: string;
 }
 
-const needed: [group: string, resource: string, verbs: string][] = [
+const needed: [group: string, resource: string, verbs: string, remark?: string][] = [
   ['batch', 'jobs', 'create get list watch patch delete'],
   ['', 'pods', 'list watch delete'],
   ['', 'pods/log', 'get'],
   ['', 'events', 'list'],
   ['', 'serviceaccounts', 'get'],
-  ['', 'secrets', 'get create update delete'],
+  [
+    '',
+    'secrets',
+    'get create update delete',
+    'optional: for pull secrets of registries; get alone leaves the values of Secrets out of logs',
+  ],
   ['', 'namespaces', 'get create'],
 ];
 
@@ -32,7 +37,8 @@ export const clusterRole = (): string =>
     'metadata: {name: towpath-worker}',
     'rules:',
     ...needed.map(
-      ([group, resource, verbs]) =>
-        `- {apiGroups: ["${group}"], resources: [${resource}], verbs: [${verbs.replaceAll(' ', ', ')}]}`,
+      ([group, resource, verbs, remark]) =>
+        `- {apiGroups: ["${group}"], resources: [${resource}], verbs: [${verbs.replaceAll(' ', ', ')}]}` +
+        (remark === undefined ? '' : ` # ${remark}`),
     ),
   ].join('\n');

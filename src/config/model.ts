@@ -36,13 +36,14 @@ export interface Command {
   exec: Task | Manifest;
   env: EnvEntry[];
   timeoutMs: number;
+  /** It may be started twice. */
+  idempotent?: true;
 }
 
 export interface ApplyCommand extends Command {
   retry?: Retry;
   retryableExitCodes?: number[];
   maxConcurrency?: number;
-  idempotent?: true;
 }
 
 export interface FetchCommand extends Command {

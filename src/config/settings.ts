@@ -32,7 +32,10 @@ const Bool = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) =>
 
 /** The keys, as dotted paths: what holds where nobody says anything, in words, and what each decides. */
 export const settings = {
-  listen: { default: '127.0.0.1:7400', text: 'Host and port of the server; port 0 keeps one that was free' },
+  listen: {
+    default: '127.0.0.1:7400',
+    text: 'Host and port of the server; port 0 keeps one that was free. Requests are answered only under this host and loopback names, unless it is 0.0.0.0 or ::, as behind a proxy',
+  },
   databaseUrl: { default: 'embedded', text: 'A PostgreSQL of your own' },
   'temporal.address': { default: 'embedded', text: 'A Temporal server of your own, as host:port' },
   'temporal.namespace': { default: 'towpath', text: 'The Temporal namespace of releases; made when it is not there' },
@@ -45,7 +48,7 @@ export const settings = {
   startTimeout: { default: '10m', text: 'How long a pod may take to start before its run ends with JOB_NOT_STARTING' },
   reconcileEvery: {
     default: '1m',
-    text: 'How often what is left of releases is looked for whose workflow was terminated or lost',
+    text: 'How often Towpath looks for releases whose workflow was terminated or lost, and ends what they left running',
   },
   trustRawSignals: {
     default: 'true in the embedded mode, else false',
@@ -55,9 +58,13 @@ export const settings = {
     default: 'all that it can open',
     text: 'The linked clusters that a worker serves: a list, or names with commas; an empty list for one that runs workflows only',
   },
+  'worker.cachedReleases': {
+    default: '500',
+    text: 'How many open releases a worker keeps in memory; another one is read again from Temporal when something happens to it',
+  },
   user: { default: 'whoever runs the server', text: 'Who the requests with the token of the installation come from' },
-  'logRetention.succeeded': { default: '30d', text: 'How long logs of runs that succeeded are kept' },
-  'logRetention.failed': { default: '90d', text: 'How long logs of other runs are kept' },
+  'logRetention.succeeded': { default: '30d', text: 'How long logs and large results of runs that succeeded are kept' },
+  'logRetention.failed': { default: '90d', text: 'How long those of other runs are kept' },
 } as const;
 type SettingKey = keyof typeof settings;
 export const settingKeys = Object.keys(settings) as SettingKey[];
@@ -78,7 +85,13 @@ export const SettingsFile = z.strictObject({
   startTimeout: Duration.prefault(settings.startTimeout.default),
   reconcileEvery: Duration.prefault(settings.reconcileEvery.default),
   trustRawSignals: Bool.optional(),
-  worker: z.strictObject({ clusters: Names.optional() }).prefault({}),
+  worker: z
+    .strictObject({
+      clusters: Names.optional(),
+      // As many as are worked on at a time, at least.
+      cachedReleases: z.coerce.number().int().min(40).prefault(settings['worker.cachedReleases'].default),
+    })
+    .prefault({}),
   user: z.string().optional(),
   logRetention: z
     .strictObject({

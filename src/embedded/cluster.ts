@@ -3,6 +3,7 @@ import { request } from 'node:https';
 import { TowpathError } from '../release/towpath-error.js';
 import { ensureImages } from './images.js';
 import { buildCluster, findCluster, type Build } from './cluster-build.js';
+import { goHeap } from './go-heap.js';
 import { packageFile, type Layout } from './layout.js';
 import type { Launch, Part, PartContext, ReadyContext } from './part.js';
 
@@ -37,7 +38,8 @@ export function clusterPart(layout: Layout, { port, env, binaries, onBuilt }: Cl
     if (!built) onBuilt(await buildCluster(binary, context));
     ensureImages(layout.images);
     const args = ['--dir', layout.cluster, '--port', String(port), '--images', layout.images];
-    return { command: binary, args: [...args, '--job-sync-batch', '20ms'], ...kubernetesVersion() };
+    const quick = [...args, '--job-sync-batch', '20ms'];
+    return { command: binary, args: quick, env: goHeap(env), ...kubernetesVersion() };
   }
 
   async function usable({ log, adopted }: ReadyContext): Promise<boolean> {

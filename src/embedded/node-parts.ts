@@ -14,7 +14,7 @@ function launch(entry: string, env: Record<string, string>): Launch {
   if (!existsSync(file))
     throw new TowpathError('PART_MISSING', `${entry} is missing`, { hint: 'run `npm run build` in the repository' });
   const content = String(statSync(file).mtimeMs);
-  return { command: process.execPath, args: ['--enable-source-maps', file], env, version: packageVersion(), content };
+  return { command: process.execPath, args: [file], env, version: packageVersion(), content };
 }
 
 /** What to ask: a server that listens everywhere is asked on loopback. */
@@ -23,7 +23,7 @@ export function serverUrl(host: string, port: number): string {
   return `http://${asked.includes(':') ? `[${asked}]` : asked}:${port}`;
 }
 
-/** The HTTP API and the console. */
+/** The HTTP API. */
 export function serverPart({ host, port, env, needs }: NodePartOptions & { host: string; port: number }): Part {
   const url = serverUrl(host, port);
   return {

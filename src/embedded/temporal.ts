@@ -3,6 +3,7 @@ import path from 'node:path';
 import { searchAttributes } from '../release/search-attributes.js';
 import { TowpathError } from '../release/towpath-error.js';
 import { runCommand } from './command.js';
+import { goHeap } from './go-heap.js';
 import { grpcServes } from './grpc-health.js';
 import type { Layout } from './layout.js';
 import type { Launch, Part, PartContext } from './part.js';
@@ -80,7 +81,7 @@ export function temporalPart(
     const cli = (await findTemporal(cacheDir, env)) ?? (await installTemporal(cacheDir, context));
     ({ bin } = cli);
     const args = temporalArgs(path.join(layout.temporal, 'temporal.db'), options);
-    return { command: bin, args, version: cli.version };
+    return { command: bin, args, env: goHeap(env), version: cli.version };
   }
 
   /** How long closed workflows stay readable; the dev server has no flag for it. */

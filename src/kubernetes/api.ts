@@ -12,6 +12,7 @@ import {
 import { TowpathError } from '../release/towpath-error.js';
 import { Connections } from './connections.js';
 import { statusOf } from './errors.js';
+import { Readiness } from './readiness.js';
 
 /** A question that takes longer has no answer: the caller reads again. */
 const requestTimeoutMs = 15_000;
@@ -29,7 +30,15 @@ export interface Clients {
 export interface Api {
   /** Asks once; again after 401, with credentials that are read again: they may have been renewed without a new file. */
   ask<T>(work: (clients: Clients) => Promise<T>): Promise<T>;
+  /**
+   * Asks what may be asked twice. A connection that was kept may be dead and tell nobody: what is not answered soon is asked
+   * again on a new one, so that a Job's end is seen in time (docs/architecture.md, jobs).
+   */
+  read<T>(work: (clients: Clients) => Promise<T>): Promise<T>;
 }
+
+/** Of the time for an answer, what a first reading gets: an API server that is well answers within a second. */
+const soon = 1 / 4;
 
 /**
  * Every request has a time-out, and those that follow each other share a connection. `load` reads the kubeconfig; it is read
@@ -37,32 +46,55 @@ export interface Api {
  */
 export function createApi(load: () => KubeConfig, timeoutMs = requestTimeoutMs, stamp = (): string => ''): Api {
   const connections = new Connections();
+  const readiness = new Readiness();
   let seen = stamp();
-  let clients = createClients(load(), connections, timeoutMs);
+  const create = (): { patient: Clients; quick: Clients } => {
+    const config = load();
+    return {
+      patient: createClients(config, connections, timeoutMs),
+      quick: createClients(config, connections, timeoutMs * soon),
+    };
+  };
+  let clients = create();
   function renew(): void {
     const now = stamp();
     if (now === seen) return;
     try {
-      clients = createClients(load(), connections, timeoutMs);
+      clients = create();
       seen = now;
     } catch (error) {
       // Half written, perhaps: the next question looks again.
       if (!(error instanceof TowpathError)) throw error;
     }
   }
+  const ask = async <T>(work: (clients: Clients) => Promise<T>, how: 'patient' | 'quick' = 'patient'): Promise<T> => {
+    renew();
+    try {
+      return await work(clients[how]);
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === undefined) connections.closeIdle();
+      if (status === undefined || status >= 500) readiness.wasAway();
+      if (status !== 401) throw await meant(error);
+      clients = create();
+      return work(clients[how]).catch(async (second: unknown) => {
+        throw await meant(second);
+      });
+    }
+  };
+  /** The error, unless it is a refusal that may be over in a moment. */
+  async function meant(error: unknown): Promise<unknown> {
+    const status = statusOf(error);
+    if (status === 401 || status === 403) await readiness.mustBeMeant(status, clients.quick);
+    return error;
+  }
   return {
-    async ask(work) {
-      renew();
-      try {
-        return await work(clients);
-      } catch (error) {
-        const status = statusOf(error);
-        if (status === undefined) connections.closeIdle();
-        if (status !== 401) throw error;
-        clients = createClients(load(), connections, timeoutMs);
-        return work(clients);
-      }
-    },
+    ask: (work) => ask(work),
+    read: (work) =>
+      ask(work, 'quick').catch((error: unknown) => {
+        if (statusOf(error) !== undefined || error instanceof TowpathError) throw error;
+        return ask(work);
+      }),
   };
 }
 

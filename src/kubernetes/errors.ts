@@ -11,18 +11,31 @@ const Refusal = z.object({
   message: z.string().default(''),
   reason: z.string().default(''),
   details: z
-    .object({ causes: z.array(z.object({ reason: z.string().optional(), field: z.string().optional() })).default([]) })
+    .object({
+      kind: z.string().default(''),
+      causes: z.array(z.object({ reason: z.string().optional(), field: z.string().optional() })).default([]),
+    })
     .optional(),
 });
 
+interface Refused {
+  reason: string;
+  message: string;
+  /** What it is about: `pods`, or `pods/log` when the node of a pod has answered. */
+  kind: string;
+  causes: string[];
+  fields: string[];
+}
+
 /** Why the API server said no. The body of its answer is an object or, for some statuses, text. */
-export function refusalOf(error: unknown): { reason: string; message: string; causes: string[]; fields: string[] } {
+export function refusalOf(error: unknown): Refused {
   const parsed = Refusal.safeParse(error instanceof ApiException ? bodyOf(error) : undefined);
   const { message, reason, details } = parsed.data ?? { message: '', reason: '' };
-  const causes = details?.causes ?? [];
+  const { kind, causes } = details ?? { kind: '', causes: [] };
   return {
     reason,
     message: message.slice(0, 500),
+    kind,
     causes: causes.flatMap((cause) => cause.reason ?? []),
     fields: causes.flatMap((cause) => cause.field ?? []),
   };

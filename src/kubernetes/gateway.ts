@@ -1,20 +1,22 @@
 import type { JobGateway } from '../activities/ports.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { Api } from './api.js';
-import { createJob, readJob } from './jobs.js';
+import { createJob, listJobs, readJob } from './jobs.js';
 import { clusterError } from './errors.js';
 import { warningsOf } from './events.js';
 import { readLog } from './log.js';
 import { createNamespaces } from './namespace.js';
 import { ensurePullSecret } from './pull-secret.js';
 import { missingRights } from './rights.js';
+import { readSecret } from './secrets.js';
 import { observePod } from './status.js';
-import { watchJob } from './watch.js';
+import { createWatches } from './watch.js';
 import { writesTo } from './writes.js';
 
 /** One linked cluster through the official client. Whatever it throws is a `TowpathError` with a code of `failures`. */
-export function createGateway(api: Api): JobGateway {
+export function createGateway(api: Api, { lingerMs = 300_000 } = {}): JobGateway {
   const namespaces = createNamespaces(api);
+  const watch = createWatches(api, lingerMs);
   return {
     async ping() {
       try {
@@ -35,9 +37,11 @@ export function createGateway(api: Api): JobGateway {
       }
     },
     readJob: (namespace, name) => readJob(api, namespace, name),
+    listJobs: (of, from) => listJobs(api, of, from),
     listPods: (namespace, jobUid, mainContainer) => listPods(api, { namespace, jobUid, mainContainer }),
-    watch: (job) => watchJob(api, job),
+    watch,
     readLog: (reading) => readLog(api, reading),
+    readSecret: (namespace, name) => readSecret(api, { namespace, name }),
     ...writesTo(api),
     async warnings(namespace, jobUid) {
       try {
@@ -55,7 +59,7 @@ async function listPods(
 ): ReturnType<JobGateway['listPods']> {
   const labelSelector = `batch.kubernetes.io/controller-uid=${jobUid}`;
   try {
-    const { items, metadata } = await api.ask(({ core }) => core.listNamespacedPod({ namespace, labelSelector }));
+    const { items, metadata } = await api.read(({ core }) => core.listNamespacedPod({ namespace, labelSelector }));
     const pods = items.map((pod) => observePod(pod, mainContainer));
     return { items: pods, resourceVersion: metadata?.resourceVersion ?? '' };
   } catch (error) {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Manifests, ObservedJob } from '../activities/ports.js';
 import { releaseId } from '../release/ids.js';
 import type { Json, JsonObject } from '../release/plan.js';
-import type { BeginRunInput, RunKey } from '../release/steps.js';
+import type { BeginRunInput, RunKey, StepOf } from '../release/steps.js';
 import { TowpathError } from '../release/towpath-error.js';
-import { annotation, label, managedBy, ours } from './names.js';
+import { annotation, instanceLabels, label, managedBy, ours } from './names.js';
 
 interface Of {
   run: number;
@@ -12,7 +12,7 @@ interface Of {
 }
 
 /** The objects of a run, pure: a newer worker computes the same. */
-export const manifests: Manifests = { jobName, job, tombstone, specHash, isTombstone, isOurs };
+export const manifests: Manifests = { jobName, job, tombstone, specHash, isTombstone, isOurs, runOf };
 
 function jobName(key: RunKey, { prefix, run, installation }: Of & { prefix: string }): string {
   const parts = [installation, key.application, key.service, key.channel, key.command, String(run)];
@@ -28,9 +28,7 @@ function labelsOf(key: RunKey, { run, installation, runtime }: Of & { runtime: s
   return {
     [managedBy]: ours,
     [label.installation]: installation,
-    [label.application]: key.application,
-    [label.service]: key.service,
-    [label.channel]: key.channel,
+    ...instanceLabels(key),
     [label.runtime]: runtime,
     [label.release]: String(key.release),
     [label.run]: String(run),
@@ -80,9 +78,19 @@ function addEnv(podSpec: JsonObject, mainContainer: string, env: Record<string, 
   main['env'] = [...kept, ...added];
 }
 
-/** No pod is ever made for it; it stays until somebody deletes it (docs/architecture.md, turn and run, point 5). */
-function tombstone(name: string, installation: string): JsonObject {
-  const labels = { [managedBy]: ours, [label.installation]: installation, [label.tombstone]: 'true' };
+/** No pod is ever made for it; it stays until the reconciler deletes it (docs/architecture.md, turn and run, point 5). */
+function tombstone(
+  name: string,
+  { key, run, installation }: { key: StepOf; run: number; installation: string },
+): JsonObject {
+  const labels = {
+    [managedBy]: ours,
+    [label.installation]: installation,
+    ...instanceLabels(key),
+    [label.release]: String(key.release),
+    [label.run]: String(run),
+    [label.tombstone]: 'true',
+  };
   const pod = {
     restartPolicy: 'Never',
     containers: [{ name: 'none', image: 'towpath.dev/tombstone', command: ['none'] }],
@@ -104,13 +112,25 @@ function isOurs(found: ObservedJob, of: Of & { key: RunKey; specHash?: string })
   const expected: Record<string, string> = {
     [managedBy]: ours,
     [label.installation]: installation,
-    [label.application]: key.application,
-    [label.service]: key.service,
-    [label.channel]: key.channel,
+    ...instanceLabels(key),
     [label.release]: String(key.release),
     [label.run]: String(run),
     [label.command]: key.command,
   };
   const labelled = Object.entries(expected).every(([name, value]) => found.labels[name] === value);
   return labelled && (of.specHash === undefined || found.annotations[annotation.specHash] === of.specHash);
+}
+
+/** What a number in the store can be. */
+const highest = 2 ** 31 - 1;
+
+function runOf({ labels }: ObservedJob): ReturnType<Manifests['runOf']> {
+  const { application, service, channel, release, run } = label;
+  const words = [application, service, channel].map((name) => labels[name] ?? '');
+  const numbers = [release, run].map((name) => Number(labels[name]));
+  if (words.includes('') || !numbers.every((number) => Number.isInteger(number) && number > 0 && number <= highest))
+    return undefined;
+  const [ofApplication = '', ofService = '', ofChannel = ''] = words;
+  const [ofRelease = 0, number = 0] = numbers;
+  return { application: ofApplication, service: ofService, channel: ofChannel, release: ofRelease, run: number };
 }

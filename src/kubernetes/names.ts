@@ -1,3 +1,5 @@
+import type { StepOf } from '../release/steps.js';
+
 /** Labels and annotations of what we create (docs/spec.md §7.2). */
 export const managedBy = 'app.kubernetes.io/managed-by';
 export const ours = 'towpath';
@@ -19,3 +21,10 @@ export const annotation = {
   serviceVersion: 'towpath.dev/service-version',
   workflowId: 'towpath.dev/workflow-id',
 } as const;
+
+/** What the Jobs of one service in one channel have in common. */
+export const instanceLabels = (of: Pick<StepOf, 'application' | 'service' | 'channel'>): Record<string, string> => ({
+  [label.application]: of.application,
+  [label.service]: of.service,
+  [label.channel]: of.channel,
+});

@@ -5,6 +5,7 @@ import { TowpathError } from '../release/towpath-error.js';
 import type { Api, Clients } from './api.js';
 import { clusterError, statusOf } from './errors.js';
 import { label, managedBy, ours } from './names.js';
+import { findSecret } from './secrets.js';
 
 interface Wanted {
   namespace: string;
@@ -18,7 +19,7 @@ const pullSecretType = 'kubernetes.io/dockerconfigjson';
 export async function ensurePullSecret(api: Api, wanted: Wanted): Promise<void> {
   const { namespace, secret } = wanted;
   const { from, as: name } = secret;
-  const source = await read(api, from);
+  const source = await findSecret(api, from);
   if (!source)
     throw new TowpathError(
       'SPEC_REFUSED',
@@ -32,7 +33,7 @@ export async function ensurePullSecret(api: Api, wanted: Wanted): Promise<void> 
     );
   // Two runs that start at once write the same: the loser of the race looks again.
   for (let tries = 1; tries <= 3; tries++) {
-    const copy = await read(api, { namespace, name });
+    const copy = await findSecret(api, { namespace, name });
     if (copy && copy.metadata?.labels?.[label.installation] !== wanted.installation)
       throw new TowpathError(
         'SPEC_REFUSED',
@@ -42,15 +43,6 @@ export async function ensurePullSecret(api: Api, wanted: Wanted): Promise<void> 
     if (await written(api, { ...wanted, source, copy })) return;
   }
   throw new TowpathError('RUNTIME_UNREACHABLE', `Secret ${namespace}/${name} is being changed by somebody else`);
-}
-
-async function read(api: Api, at: { namespace: string; name: string }): Promise<V1Secret | undefined> {
-  try {
-    return await api.ask(({ core }) => core.readNamespacedSecret(at));
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw clusterError(error, `read Secret ${at.namespace}/${at.name}`, { secret: true });
-  }
 }
 
 /** False when somebody else wrote at the same time. */

@@ -1,6 +1,7 @@
 import type { V1ContainerStatus, V1Job, V1Pod } from '@kubernetes/client-node';
 import type { MainContainer, ObservedJob, ObservedPod } from '../activities/ports.js';
 import { given } from '../release/given.js';
+import { secretRefs } from './secret-refs.js';
 
 /** A Job as the rules of a run need it. Only condition Complete or Failed with status True is an end. */
 export function observeJob(job: V1Job, readAt: string): ObservedJob {
@@ -47,8 +48,11 @@ export function observePod(pod: V1Pod, mainContainer: string): ObservedPod {
     waiting: waitingFor(pod),
     main: main && observeMain(main, messageLimit(pod)),
     failed: failedOther(pod, mainContainer),
+    secrets: orNone(pod.spec ? secretRefs(pod.spec) : []),
   });
 }
+
+const orNone = <T>(list: T[]): T[] | undefined => (list.length === 0 ? undefined : list);
 
 const phases = ['Pending', 'Running', 'Succeeded', 'Failed', 'Unknown'] as const;
 

@@ -37,7 +37,12 @@ export function openStream(api: Api, wanted: Wanted): Promise<IncomingMessage> {
   });
 }
 
-function get(url: URL, options: RequestOptions, { headersMs, signal }: Wanted): Promise<IncomingMessage> {
+/** Any status is an answer; rejects without one. */
+export function get(
+  url: URL,
+  options: RequestOptions,
+  { headersMs, signal }: Pick<Wanted, 'headersMs' | 'signal'>,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const make = url.protocol === 'http:' ? http.get : https.get;
     const request = make(url, { ...options, signal });

@@ -1,5 +1,5 @@
 import { own } from './own.js';
-import type { ChannelPlan, GatePlan, JobTemplate, Json, ReleasePlan } from './plan.js';
+import type { ApplyPlan, ChannelPlan, GatePlan, JobTemplate, Json, ReleasePlan, RetryPlan } from './plan.js';
 
 /** Named texts that can be compared with those of another plan. */
 export type Facts = ReadonlyMap<string, string>;
@@ -13,6 +13,7 @@ export function jobFacts({ jobs }: ReleasePlan, { runtime, cluster, namespace, a
     ['namespace', namespace.managed ? `${namespace.name}, made when it is missing` : namespace.name],
     ['deadline', seconds(apply.timeoutMs)],
     ['kept for', seconds(apply.ttlMs)],
+    ...policyFacts(apply),
     ...apply.pullSecrets.map(({ as, from }): [string, string] => [
       `pull secret ${as}`,
       `${from.namespace}/${from.name}`,
@@ -20,6 +21,24 @@ export function jobFacts({ jobs }: ReleasePlan, { runtime, cluster, namespace, a
     ...(template ? templateFacts(template) : []),
   ]);
 }
+
+function policyFacts({ retry, idempotent, progressDeadlineMs, maxConcurrency }: ApplyPlan): [string, string][] {
+  return [
+    ...(retry ? retryFacts(retry) : []),
+    ...(idempotent ? [['may start twice', 'yes'] as [string, string]] : []),
+    ...factOf('progress deadline', progressDeadlineMs, seconds),
+    ...factOf('Jobs at once', maxConcurrency, String),
+  ];
+}
+
+const factOf = (name: string, value: number | undefined, text: (value: number) => string): [string, string][] =>
+  value === undefined ? [] : [[name, text(value)]];
+
+const retryFacts = ({ exitCodes, baseMs, maxMs, attempts }: RetryPlan): [string, string][] => [
+  ['tried again after', `exit code ${exitCodes.join(', ')}`],
+  ['pause between attempts', baseMs === maxMs ? seconds(baseMs) : `${seconds(baseMs)} to ${seconds(maxMs)}`],
+  ['attempts', attempts === undefined ? 'unlimited' : String(attempts)],
+];
 
 /** Field by field: a stored plan has its keys in another order. */
 export const gateFacts = ({ gates }: ChannelPlan): Facts => new Map(gates.map(gateFact));

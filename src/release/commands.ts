@@ -113,12 +113,14 @@ export function applyRetry(state: ReleaseState, names: readonly string[]): Relea
   const channels = state.channels.map((channel) => {
     const again = names.includes(channel.plan.name);
     if (!again && channel.status !== 'SKIPPED') return channel;
-    const { status: _status, ending: _ending, behind: _behind, cancelling: _cancelling, ...kept } = channel;
+    const { plan, latched, approvals, attempt, runs } = channel;
     return {
-      ...kept,
+      plan,
+      latched,
+      approvals,
       phase: 'gates' as const,
-      attempt: channel.attempt + (again ? 1 : 0),
-      runs: kept.runs.slice(-runsKept),
+      attempt: attempt + (again ? 1 : 0),
+      runs: runs.slice(-runsKept),
     };
   });
   const { endedAt: _, ...open } = state;

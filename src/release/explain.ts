@@ -1,6 +1,7 @@
 import type { ErrorCode } from './codes.js';
 import { missingApprovals, statusOf, unmetStable } from './gates.js';
-import { channelOf, type ChannelState, type ReleaseState } from './state.js';
+import { channelOf, type Again, type ChannelState, type ReleaseState } from './state.js';
+import type { SlotWait } from './steps.js';
 import type { Explanation, RunEnd } from './view.js';
 import type { Status } from './status.js';
 
@@ -53,14 +54,21 @@ export function runFailure(code: ErrorCode, message: string, run: { subject: str
 export function explain(state: ReleaseState, channel: ChannelState): Explanation[] {
   if (channel.ending) return [channel.ending];
   if (channel.cancelling && channel.phase !== 'ended') return [cancelling(state, channel.cancelling)];
-  const status = statusOf(channel);
-  if (status === 'WAITING_PRECONDITIONS') return unmetStable(channel).map((gate) => unmet(state, gate.channel));
-  if (status === 'WAITING_MANUAL_APPROVAL') return missingApprovals(channel).map(pending);
-  if (status === 'QUEUED') {
-    const behind = channel.behind ?? '';
-    return [{ code: 'QUEUED_BEHIND', subject: behind, message: `release ${behind} is mid-apply in this channel` }];
-  }
-  return [];
+  return explainWaiting(state, channel);
+}
+
+function explainWaiting(state: ReleaseState, channel: ChannelState): Explanation[] {
+  const { phase, again } = channel;
+  if (phase === 'retrying' && again) return [retrying(again)];
+  if (phase === 'queued') return [queued(channel)];
+  if (phase !== 'gates') return [];
+  const unmetGates = unmetStable(channel).map((gate) => unmet(state, gate.channel));
+  return unmetGates.length > 0 ? unmetGates : missingApprovals(channel).map(pending);
+}
+
+function queued({ slots, behind = '' }: ChannelState): Explanation {
+  if (slots) return withoutSlot(slots);
+  return { code: 'QUEUED_BEHIND', subject: behind, message: `release ${behind} is mid-apply in this channel` };
 }
 
 const cancelling = ({ id }: ReleaseState, by: Asked): Explanation => ({
@@ -68,6 +76,20 @@ const cancelling = ({ id }: ReleaseState, by: Asked): Explanation => ({
   subject: id,
   message: `the release is being cancelled${asked(by)}; what it had begun is being ended`,
 });
+
+const retrying = ({ at, tried, why }: Again): Explanation => ({
+  ...why,
+  code: 'RETRYING',
+  message: `${why.message}; ${tried > 0 ? `attempt ${tried + 1}` : 'another run'} begins at ${at}`,
+});
+
+/** Who holds the slots, and for how long (docs/spec.md §8.5). */
+const withoutSlot = ({ runtime, max, before, holders }: SlotWait): Explanation => {
+  const held = holders.map(({ release, channel, since }) => `${release} in "${channel}" since ${since}`);
+  const waits = before === 0 ? '' : `; ${before} wait${before === 1 ? 's' : ''} before it`;
+  const message = `runtime "${runtime}" allows ${max} at once; ${held.length > 0 ? `held by ${held.join(', ')}` : 'none is held'}${waits}`;
+  return { code: 'CONCURRENCY_LIMIT_EXCEEDED', subject: runtime, message };
+};
 
 const unmet = (state: ReleaseState, upstream: string): Explanation => ({
   code: 'RELEASE_CHANNEL_DEPENDENCY_UNMET',

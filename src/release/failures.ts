@@ -11,15 +11,18 @@ export const failures = {
   JOB_FAILED: { retry: false, text: 'The program ended with a failure' },
   JOB_TIMED_OUT: { retry: false, text: 'The Job did not finish in time' },
   JOB_NOT_STARTING: { retry: false, text: 'The Job did not start in time' },
-  DISRUPTED: { retry: false, text: 'The node ended the pod before the program had finished' },
+  DISRUPTED: {
+    retry: false,
+    text: 'The pod was evicted, deleted or lost with its node before the program had finished',
+  },
   JOB_LOST: { retry: false, text: 'The Job disappeared before it had finished' },
   JOB_REPLACED: { retry: false, text: 'Another Job has taken the place of the one of this run' },
   RUNTIME_FORBIDDEN: { retry: false, text: 'The cluster refused the credentials of the worker' },
   SPEC_REFUSED: { retry: false, text: 'The cluster refused the Job' },
   RUNTIME_UNREACHABLE: { retry: true, text: 'The cluster did not answer' },
   STORE_UNREACHABLE: { retry: true, text: 'The database did not answer' },
-  RESULT_TOO_LARGE: { retry: false, text: 'The result file is larger than its limit' },
-  RESULT_INVALID: { retry: false, text: 'The result file is not a JSON object' },
+  RESULT_TOO_LARGE: { retry: false, text: 'The result is larger than its limit' },
+  RESULT_INVALID: { retry: false, text: 'The result is not a valid JSON object, or its frame in the log is broken' },
   JOB_RUNNING: { retry: true, text: 'The Job is still running' },
 } as const satisfies Record<string, { retry: boolean; text: string }>;
 

@@ -37,16 +37,20 @@ export function statusOf(channel: ChannelState): Status {
   switch (channel.phase) {
     case 'ended':
       return channel.status ?? 'CONVERGED';
-    case 'applying':
-      return 'CONVERGING';
     case 'queued':
-      return 'QUEUED';
-    case 'asking':
-      return 'CONVERGING';
+      return channel.slots ? 'BLOCKED' : 'QUEUED';
     case 'gates':
-      if (!hasEntered(channel)) return 'WAITING_PRECONDITIONS';
-      return missingApprovals(channel).length > 0 ? 'WAITING_MANUAL_APPROVAL' : 'PENDING';
+      return atGates(channel);
+    case 'asking':
+    case 'applying':
+    case 'retrying':
+      return 'CONVERGING';
   }
+}
+
+function atGates(channel: ChannelState): Status {
+  if (!hasEntered(channel)) return 'WAITING_PRECONDITIONS';
+  return missingApprovals(channel).length > 0 ? 'WAITING_MANUAL_APPROVAL' : 'PENDING';
 }
 
 /** The gates as people see them: an approval opens when the channel is entered, and may be decided before. */

@@ -36,7 +36,7 @@ export interface ChannelPlan {
   /** `managed`: the automatic namespace, created and owned by us (docs/spec.md §7.1). */
   namespace: { name: string; managed: boolean };
   supersede: 'latestWins';
-  apply: CommandPlan;
+  apply: ApplyPlan;
   /** Resolved values of the runtime's parameters, for people. Never secrets. */
   parameters: { name: string; value: string }[];
 }
@@ -52,6 +52,27 @@ export interface CommandPlan {
   ttlMs: number;
   /** Secrets to copy into the Job's namespace before the Job is created (docs/spec.md §7.5). */
   pullSecrets: PullSecret[];
+}
+
+/** What only the command that changes something has (docs/spec.md §2.5). */
+export interface ApplyPlan extends CommandPlan {
+  /** Exit codes after which it runs again, and when (docs/spec.md §8.4). */
+  retry?: RetryPlan;
+  /** It may run again after a run that Kubernetes broke off (docs/spec.md §7.8). */
+  idempotent?: true;
+  /** Set when it may run more than once: after so long without success nothing new begins (docs/spec.md §8.7). */
+  progressDeadlineMs?: number;
+  /** How many apply Jobs of the runtime may be there at once, over all services and channels (docs/spec.md §8.5). */
+  maxConcurrency?: number;
+}
+
+export interface RetryPlan {
+  exitCodes: number[];
+  /** The first pause; it doubles up to `maxMs`. */
+  baseMs: number;
+  maxMs: number;
+  /** Runs in all; unlimited when it is absent. */
+  attempts?: number;
 }
 
 export interface PullSecret {

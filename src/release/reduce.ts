@@ -1,13 +1,14 @@
 import type { ErrorCode } from './codes.js';
 import { applyCancel, applyRetry, commandLine, type CommandEvent } from './commands.js';
 import { checkDecision, type Decision, type StableReport } from './decisions.js';
-import { endingOf, runFailure } from './explain.js';
+import { endingOf } from './explain.js';
 import { allEnded, statusOf } from './gates.js';
 import { own } from './own.js';
+import { change, end } from './change.js';
+import { endRun, queue, startRun } from './runs.js';
 import { channelOf, decisionsKept, type ChannelState, type ReleaseState } from './state.js';
-import type { Status } from './status.js';
-import type { RunRef } from './steps.js';
-import type { DecisionView, Explanation, RunEnd } from './view.js';
+import type { RunRef, SlotWait } from './steps.js';
+import type { DecisionView, RunEnd } from './view.js';
 
 /** What can happen to a release. Times are the workflow's, ISO 8601. */
 export type ReleaseEvent =
@@ -19,8 +20,18 @@ export type ReleaseEvent =
   | CommandEvent
   | { type: 'asking'; channel: string }
   | { type: 'queued'; channel: string; behind: string }
+  | { type: 'queued'; channel: string; slots: SlotWait }
   | { type: 'runStarted'; channel: string; ref: RunRef }
-  | { type: 'runEnded'; channel: string; code: ErrorCode | 'SUCCEEDED'; message: string; run?: number; end?: RunEnd }
+  | {
+      type: 'runEnded';
+      channel: string;
+      code: ErrorCode | 'SUCCEEDED';
+      message: string;
+      run?: number;
+      end?: RunEnd;
+      /** Between 0 and 1, drawn by the workflow: spreads what is tried again. */
+      jitter?: number;
+    }
   | { type: 'convergedAtOnce'; channel: string; since: string }
   | { type: 'replaced'; channel: string; by: string }
   /** What was begun of it is gone. */
@@ -38,9 +49,9 @@ function apply(state: ReleaseState, event: ReleaseEvent, now: string): ReleaseSt
   const { channel } = event;
   switch (event.type) {
     case 'asking':
-      return change(state, channel, { phase: 'asking' });
+      return change(state, channel, { phase: 'asking', behind: undefined, slots: undefined });
     case 'queued':
-      return change(state, channel, { phase: 'queued', behind: event.behind });
+      return queue(state, event, now);
     case 'runStarted':
       return startRun(state, event, now);
     case 'runEnded':
@@ -70,15 +81,6 @@ function hear(state: ReleaseState, event: Exclude<ReleaseEvent, { channel: strin
     case 'retry':
       return record(applyRetry(state, event.channels), commandLine(event, now));
   }
-}
-
-function change(state: ReleaseState, name: string, fields: Partial<ChannelState>): ReleaseState {
-  const channels = state.channels.map((channel) => (channel.plan.name === name ? { ...channel, ...fields } : channel));
-  return { ...state, channels };
-}
-
-function end(state: ReleaseState, name: string, status: Status, ending: Explanation): ReleaseState {
-  return change(state, name, { phase: 'ended', status, ending });
 }
 
 /** A run that was ended for it did not fail by itself, and does not run any more. */
@@ -151,45 +153,6 @@ function latch(state: ReleaseState, upstream: string, by: string, at: string): R
     waitsFor(channel, upstream) ? { ...channel, latched: { ...channel.latched, [upstream]: { by, at } } } : channel,
   );
   return { ...state, channels };
-}
-
-function startRun(state: ReleaseState, { channel, ref }: { channel: string; ref: RunRef }, now: string): ReleaseState {
-  const { run, cluster, namespace, name, uid } = ref;
-  const runs = channelOf(state, channel).runs.filter((each) => each.run !== run);
-  const started = {
-    run,
-    command: ref.key.command,
-    state: 'running',
-    cluster,
-    job: { namespace, name, uid },
-    startedAt: now,
-  } as const;
-  return change(state, channel, { phase: 'applying', runs: [...runs, started] });
-}
-
-/** Lines of a log kept in the state; the store has all of it. */
-const tailKept = 20;
-
-function endRun(state: ReleaseState, event: Extract<ReleaseEvent, { type: 'runEnded' }>, now: string): ReleaseState {
-  const { channel: name, code, message, run } = event;
-  const channel = channelOf(state, name);
-  const full = event.end;
-  const ended = full && { ...full, tail: full.tail.slice(-tailKept) };
-  const outcome = {
-    state: code === 'SUCCEEDED' ? 'succeeded' : 'failed',
-    endedAt: now,
-    ...(ended ? { end: ended } : {}),
-  } as const;
-  const runs = channel.runs.map((each) =>
-    each.run === run ? { ...each, ...outcome, ...(code === 'SUCCEEDED' ? {} : { code }) } : each,
-  );
-  const after = change(state, name, { runs });
-  if (code === 'SUCCEEDED') return change(after, name, { phase: 'ended', status: 'CONVERGED', stableSince: now });
-  const ending = runFailure(code, message, {
-    subject: run === undefined ? name : `run ${run}`,
-    ...(ended ? { end: ended } : {}),
-  });
-  return end(after, name, 'FAILED', ending);
 }
 
 /** Follows what one channel's end means for those that wait for it, until nothing changes any more. */

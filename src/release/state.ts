@@ -1,5 +1,6 @@
 import type { ChannelPlan, ReleasePlan } from './plan.js';
 import type { Status } from './status.js';
+import type { SlotWait } from './steps.js';
 import type { DecisionView, Explanation, RunView } from './view.js';
 
 /**
@@ -28,9 +29,10 @@ export interface ChannelState {
   plan: ChannelPlan;
   /**
    * `gates`: waits for its preconditions. `asking`: asks for its turn, or creates the Job. `queued`: another release is
-   * mid-apply. `applying`: its Job runs. `ended`: nothing more happens by itself.
+   * mid-apply, or no slot is free. `applying`: its Job runs. `retrying`: its last run is tried again after a pause.
+   * `ended`: nothing more happens by itself.
    */
-  phase: 'gates' | 'asking' | 'queued' | 'applying' | 'ended';
+  phase: 'gates' | 'asking' | 'queued' | 'applying' | 'retrying' | 'ended';
   /** Set when `ended`. */
   status?: Status;
   /** Stable conditions that hold, latched for this release (docs/spec.md §9.4). */
@@ -42,11 +44,31 @@ export interface ChannelState {
   runs: RunView[];
   /** The release it queues behind. */
   behind?: string;
+  /** The slots it waits for. */
+  slots?: SlotWait;
+  /** What is known of the runs before, while a run is tried again. */
+  again?: Again;
+  /** How long runs and pauses of this attempt have lasted; waiting for a turn or a slot does not count (docs/spec.md §8.7). */
+  progress?: { spentMs: number; since?: string };
   /** A cancel was asked for: nothing new begins, and what was begun is being ended. */
   cancelling?: { by: string; at: string; reason?: string };
   /** Why it ended, when it did not converge. */
   ending?: Explanation;
   stableSince?: string;
+}
+
+/** A run is tried again under the next ordinal of its key (docs/spec.md §8.4). */
+export interface Again {
+  /** Of the run to come. */
+  ordinal: number;
+  /** Runs that ended with a retryable exit code. */
+  tried: number;
+  /** Runs in a row that Kubernetes broke off: they count as no attempt. */
+  brokenOff: number;
+  /** ISO 8601: not before. */
+  at: string;
+  /** Of the run before. */
+  why: Explanation;
 }
 
 /** docs/spec.md §9.9 */

@@ -33,6 +33,8 @@ export interface BeginRunInput {
   jobDigest: string;
   pullSecrets: PullSecret[];
   workflowId: string;
+  /** Of the plan: a run needs a slot of its runtime (docs/spec.md §8.5). */
+  maxConcurrency?: number;
   /** Never answer `converged`. */
   rerun: boolean;
 }
@@ -56,6 +58,8 @@ export type BeginRunAnswer =
   | { outcome: 'running'; ref: RunRef }
   /** No turn yet: wait for `turnChanged` and ask again. */
   | { outcome: 'queued'; behind: string }
+  /** No slot of the runtime yet: the same. */
+  | { outcome: 'queued'; slots: SlotWait }
   | { outcome: 'replaced'; by: string }
   /** Stable at this digest already: no Job is needed. */
   | { outcome: 'converged'; since: string }
@@ -63,6 +67,16 @@ export type BeginRunAnswer =
   | { outcome: 'ended'; run: number; code: ErrorCode | 'SUCCEEDED'; end?: RunEnd }
   /** `endRun` closed the key: nothing is created any more. */
   | { outcome: 'closed' };
+
+/** Who holds the slots that a run waits for. */
+export interface SlotWait {
+  runtime: string;
+  max: number;
+  /** Those that wait before it. */
+  before: number;
+  /** The oldest ones; times are PostgreSQL's, ISO 8601. */
+  holders: { release: string; channel: string; since: string }[];
+}
 
 export interface AwaitRunInput {
   ref: RunRef;

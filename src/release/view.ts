@@ -79,9 +79,19 @@ export interface RunEnd {
   /** Bytes of log stored; `truncated` when the middle was left out. */
   logBytes: number;
   truncated: boolean;
-  /** What the program wrote to TOWPATH_RESULT_PATH. */
-  result?: { message?: string; outputs?: { name: string; text: string }[]; [key: string]: unknown };
+  /** What the program reported: in its file, or framed in its log. */
+  result?: RunResult;
+  /** One that is too large for here is stored under its digest: SHA-256 of the JSON that the run's route answers. */
+  largeResult?: { digest: string; bytes: number; message?: string };
   warnings: string[];
+}
+
+/** The JSON object of a program (docs/spec.md §7.7); unknown keys are kept. */
+export interface RunResult {
+  message?: string;
+  outputs?: { name: string; text: string }[];
+  externalLinks?: { url: string; name?: string }[];
+  [key: string]: unknown;
 }
 
 export interface Explanation {

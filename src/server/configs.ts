@@ -1,7 +1,7 @@
 import { kinds, type Issue } from '../config/documents.js';
 import { hasErrors, sortIssues } from '../config/issue.js';
 import type { ConfigDocument } from '../config/model.js';
-import { readDocuments, type ReadDocument } from '../config/read.js';
+import { readDocuments, type ReadDocument, type ReadResult } from '../config/read.js';
 import { validate } from '../config/validate.js';
 import { given } from '../release/given.js';
 import { own } from '../release/own.js';
@@ -16,9 +16,11 @@ export interface Checked {
   issues: Issue[];
 }
 
-/** Files against each other and against what is stored: every mistake, and what would be stored if there were none. */
-export function check({ files, attachments }: ConfigsBody, stored: readonly StoredConfig[]): Checked {
-  const read = readDocuments(files, attachments);
+/** The documents of files. Reading is most of the work, and needs nothing that is stored: it comes before a transaction. */
+export const readFiles = ({ files, attachments }: ConfigsBody): ReadResult => readDocuments(files, attachments);
+
+/** What was read against itself and against what is stored: every mistake, and what would be stored if there were none. */
+export function check(read: ReadResult, stored: readonly StoredConfig[]): Checked {
   const known = stored.map(({ document }) => document as unknown as ConfigDocument);
   const issues = validate(read, known, { server: true });
   return {
@@ -53,7 +55,7 @@ function changeOf(before: StoredConfig | undefined, now: NewConfig): Change {
 /** What applying would do, with every mistake; stores nothing. */
 export async function validateConfigs(store: ServerStore, body: ConfigsBody): Promise<ConfigsAnswer> {
   const stored = await store.configs();
-  const { configs, issues } = check(body, stored);
+  const { configs, issues } = check(readFiles(body), stored);
   const documents = configs.map((config) => {
     const { kind, key } = config;
     const before = storedAs(stored, config);
@@ -66,7 +68,7 @@ export async function validateConfigs(store: ServerStore, body: ConfigsBody): Pr
 /** The same, with the difference of each document; stores nothing. */
 export async function diffConfigs(store: ServerStore, body: ConfigsBody): Promise<DiffAnswer> {
   const stored = await store.configs();
-  const { configs, issues } = check(body, stored);
+  const { configs, issues } = check(readFiles(body), stored);
   return { documents: differences(stored, configs), issues };
 }
 
@@ -83,8 +85,9 @@ export const differences = (stored: readonly StoredConfig[], configs: readonly N
 export async function applyConfigs(store: ServerStore, body: ApplyBody, by: string): Promise<ConfigsAnswer> {
   let issues: Issue[] = [];
   let changes = new Map<string, Change>();
+  const read = readFiles(body);
   const applied = await store.applyConfigs((stored) => {
-    const checked = check(body, stored);
+    const checked = check(read, stored);
     ({ issues } = checked);
     if (hasErrors(issues)) throw new IssuesError('the configuration has errors, nothing was stored', issues);
     changes = new Map(checked.configs.map((each) => [nameOf(each), changeOf(storedAs(stored, each), each)]));

@@ -1,17 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { requestMessage } from '../release/request-message.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { ServerContext } from './context.js';
 import { sendRequest } from './decide.js';
 import type { OutboxRow, ServerStore } from './ports.js';
-import { startStored } from './start.js';
+import { startStored } from './start-stored.js';
 
 /** What a crash between two steps leaves behind is older than a step. */
 const unstartedMs = 2000;
 const unansweredMs = 10_000;
 const pruneMs = 3_600_000;
 /** Signals that were sent are kept for those who ask what happened. */
-const keptMs = 7 * 24 * 3_600_000;
+const keptMs = 24 * 3_600_000;
 
 type Dispatching = Pick<ServerContext, 'releases' | 'log'> & {
   store: ServerStore & { waitForOutbox(waitMs: number, signal: AbortSignal): Promise<void> };
@@ -73,14 +72,8 @@ async function each<T>(rows: readonly T[], { log }: Dispatching, send: (row: T) 
 async function startUnstarted(of: Dispatching): Promise<void> {
   const { store, releases, log } = of;
   await each(await store.unstarted(unstartedMs), of, async ({ release, plan }) => {
-    const asked = (await store.openRequests(0)).filter((request) => request.release === release.id);
-    // A release that was cancelled before it could start hears that first, and runs nothing.
-    const cancel = asked.find(({ kind }) => kind === 'cancel');
-    const first = cancel && requestMessage(cancel);
-    if ((await startStored({ store, releases }, { release, plan, first })) !== undefined) return;
-    log.info({ release: release.id }, 'started a release that was stored and not started');
-    // What was asked of it meanwhile, a cancel perhaps, need not wait for its own round.
-    await each(asked, of, async (request) => void (await sendRequest({ store, releases }, request)));
+    const begun = await startStored({ store, releases, log }, { release, plan });
+    if (begun.started) log.info({ release: begun.release.id }, 'started a release that was stored and not started');
   });
 }
 
@@ -108,4 +101,6 @@ async function prune({ store, log, logRetention }: Dispatching): Promise<void> {
   await store.pruneOutbox(keptMs);
   const pieces = await store.pruneLogs(logRetention);
   if (pieces > 0) log.info({ pieces }, 'removed logs past their retention');
+  const count = await store.pruneResults(logRetention);
+  if (count > 0) log.info({ count }, 'removed results past their retention');
 }

@@ -2,10 +2,11 @@ import type { Kind } from '../config/documents.js';
 import type { ChannelValues } from '../config/plan.js';
 import type { ErrorCode } from '../release/codes.js';
 import type { Json, ReleasePlan } from '../release/plan.js';
+import type { SweepAnswer } from '../release/reconciling.js';
 import type { Status } from '../release/status.js';
 import type { requestMessage } from '../release/request-message.js';
 import type { CommandRequest, DecisionRequest, StoredRequest } from '../release/steps.js';
-import type { ReleaseView, RunEnd } from '../release/view.js';
+import type { ReleaseView, RunEnd, RunResult } from '../release/view.js';
 
 /** One stored version of a configuration document. */
 export interface StoredConfig {
@@ -76,6 +77,8 @@ export interface ReleaseRow {
   /** Set once the workflow was started; never started again after it. */
   startedAt?: string;
   rerun: boolean;
+  /** The key that it was asked for with; absent in releases of before. */
+  startKey?: string;
   /** The newest projection; before the first one how the release will begin, with sequence 0. */
   view: ReleaseView;
 }
@@ -109,6 +112,8 @@ export interface RunRow {
   endedAt?: string;
   end?: RunEnd;
   logBytes: number;
+  /** Of the log from its first byte on, once the run has ended. */
+  logSha256?: string;
   /** Why the pod does not start, while it does not. */
   waiting?: string;
 }
@@ -140,6 +145,12 @@ export interface ServerStore {
   /** From now on this namespace is the right one. */
   adoptNamespace(id: string): Promise<void>;
   installationId(): Promise<string>;
+  /** From now on every instance is compared with its cluster before its next run; answers the number of the epoch. */
+  beginEpoch(why: string): Promise<number>;
+  /** Those of the releases that are not stored. */
+  unknownReleases(ids: readonly string[]): Promise<string[]>;
+  /** The present one; undefined while the database has never been in doubt. */
+  epoch(): Promise<{ number: number; at: string; why: string } | undefined>;
   ping(): Promise<{ version: string }>;
 
   /** The newest version of every document; a service's key is `app/service`. */
@@ -171,8 +182,8 @@ export interface ServerStore {
   /**
    * One transaction: start key, service version (equal content, equal number), release number, row with plan and digest.
    * The same key with the same content answers the same release; with other content it throws KEY_REUSED. `unchanged` when the
-   * newest release has this version and digest, takes these channels, and is CONVERGED or open without a FAILED channel, unless
-   * `rerun`.
+   * newest release has this version and digest, takes these channels, and is CONVERGED or open without a FAILED channel or a
+   * cancel that may count, unless `rerun`. The plan is as it was stored.
    */
   createRelease(
     input: NewVersion & {
@@ -184,7 +195,10 @@ export interface ServerStore {
       /** The one to release, when it is not named by its content. */
       version?: number;
     },
-  ): Promise<{ outcome: 'created' | 'existing' | 'unchanged'; release: ReleaseRow }>;
+  ): Promise<
+    | { outcome: 'created'; release: ReleaseRow; plan: ReleasePlan }
+    | { outcome: 'existing' | 'unchanged'; release: ReleaseRow }
+  >;
   /** One transaction: the version that this content has or gets, and the plan that a release of it would have now. */
   createVersion(input: NewVersion): Promise<{ outcome: 'created' | 'existing'; number: number; plan: ReleasePlan }>;
   /** The version a content digest has, or would get. For previews. */
@@ -192,7 +206,16 @@ export interface ServerStore {
   versionContent(application: string, service: string, number: number): Promise<VersionContent | undefined>;
   /** Of the version that was pushed or released last. */
   latestValues(application: string, service: string): Promise<ChannelValues | undefined>;
-  markStarted(id: string): Promise<void>;
+  /** True when this call marked it, and something was asked of it before. */
+  markStarted(id: string): Promise<boolean>;
+  /**
+   * Gives a release that has not started the next number, and burns the one that it had; its requests and start key go with it.
+   * Undefined when it has started, or has another number already.
+   */
+  renumber(
+    id: string,
+    plan: (release: number) => ReleasePlan,
+  ): Promise<{ release: ReleaseRow; plan: ReleasePlan } | undefined>;
   /** Rows without `startedAt`, oldest first, created more than `olderThanMs` ago. */
   unstarted(olderThanMs: number): Promise<{ release: ReleaseRow; plan: ReleasePlan }[]>;
   release(id: string): Promise<ReleaseRow | undefined>;
@@ -208,6 +231,10 @@ export interface ServerStore {
   openRuns(): Promise<RunRow[]>;
   /** By name, the clusters that a living worker serves or tries to. */
   served(): Promise<Map<string, ServedCluster>>;
+  /** Releases that stood still and were told to look around within the last hour, newest first. */
+  poked(): Promise<{ id: string; at: string; why: string }[]>;
+  /** By cluster, Jobs of this installation that are of no run in the store, as they were found last; clusters without any are absent. */
+  unknownJobs(): Promise<Map<string, SweepAnswer['unknown']>>;
   /**
    * The stored log of a run from byte `offset` of what was received on, about 1 MiB a call; `next` is where to go on, which
    * lies behind a gap when the middle was dropped. `ended` once the run is and the text was read to its end.
@@ -222,10 +249,19 @@ export interface ServerStore {
   /** Removes logs of runs that ended longer ago than this (ms); answers how many pieces. The run itself stays. */
   pruneLogs(kept: { succeeded: number; failed: number }): Promise<number>;
 
+  /** What the program of a run reported, once the run has ended; undefined when it reported nothing, or it is not kept any more. */
+  result(id: string, channel: string, run: number): Promise<RunResult | undefined>;
+  /** Removes large results of runs that ended longer ago than this (ms); answers how many. */
+  pruneResults(kept: { succeeded: number; failed: number }): Promise<number>;
+
   /** Stored before it is sent. */
   addRequest(request: NewRequest): Promise<StoredRequest>;
+  /** Whether a cancel of an open release is stored that was not refused; what is shown of it may not say so yet. */
+  cancelAsked(of: Pick<ReleaseRow, 'id' | 'view'>): Promise<boolean>;
   /** Requests without an outcome, oldest first. */
   openRequests(olderThanMs: number): Promise<StoredRequest[]>;
+  /** Those of one release, however many others wait. */
+  openRequestsOf(release: string): Promise<StoredRequest[]>;
   requestOutcome(id: string): Promise<{ counted: boolean; why?: string } | undefined>;
   setRequestOutcome(id: string, outcome: { counted: boolean; why?: string }): Promise<void>;
   /** Puts an unanswered request into the outbox as a signal: once, however often it is called. */
@@ -250,18 +286,23 @@ export interface ReleaseClient {
   ping(): Promise<{ version: string }>;
   /** Of the Temporal namespace: another Temporal has another one. */
   namespaceId(): Promise<string>;
-  /** With `first` the release hears that before it does anything. */
+  /**
+   * With `first` the release hears that before it does anything. `other`: its id belongs to another release in Temporal, one
+   * that was started with another plan or key.
+   */
   start(
-    release: { id: string; number: number; requestedBy: string; rerun: boolean },
+    release: Pick<ReleaseRow, 'id' | 'number' | 'requestedBy' | 'rerun' | 'startKey'>,
     plan: ReleasePlan,
     first?: FirstSignal,
-  ): Promise<void>;
+  ): Promise<'started' | 'other'>;
   /** Asks the release by an update; undefined when no worker answers in time. */
   ask(request: StoredRequest): Promise<{ counted: boolean; why?: string; view?: ReleaseView } | undefined>;
   /** The live view; undefined when no worker answers in time or the workflow is gone. */
   view(id: string): Promise<ReleaseView | undefined>;
   /** `gone` when there is no such open workflow. */
   signal(workflowId: string, message: OutboxRow['message'], payload: Json): Promise<'sent' | 'gone'>;
+  /** Ids of releases that Temporal lists as running, of which it may know more in a moment. */
+  listed(): Promise<string[]>;
   /** How many workers poll a task queue; one that has ended is listed for a minute. */
   pollers(queue: string): Promise<number>;
 }

@@ -14,15 +14,20 @@ export async function releaseRow(store: ServerStore, id: string): Promise<Releas
 }
 
 /**
- * The release as it is now: from the workflow when a worker answers, else as it was written last, or as it will begin; with
- * what the store knows of its runs.
+ * The release as it is now: the newer of what its workflow says, when a worker answers, and of what was written last, or how it
+ * will begin; with what the store knows of its runs.
  */
 export async function readRelease(
   { store, releases }: Pick<ServerContext, 'store' | 'releases'>,
   id: string,
 ): Promise<ReleaseView> {
-  const row = await releaseRow(store, id);
-  const asked = row.view.endedAt === undefined && row.startedAt !== undefined;
-  const live = asked ? await releases.view(id) : undefined;
-  return withRuns(live ?? row.view, await store.runs(id), await store.served());
+  const { view: stored, startedAt } = await releaseRow(store, id);
+  const live = startedAt !== undefined && mayGoOn(stored) ? await releases.view(id) : undefined;
+  // With equal numbers the store knows more: it is told how a run ended before the release applies it.
+  const newest = live && live.sequence > stored.sequence ? live : stored;
+  return withRuns(newest, await store.runs(id), await store.served());
 }
+
+/** One that failed may have been retried, which its release says before the store does. */
+const mayGoOn = ({ endedAt, retryUntil }: ReleaseView): boolean =>
+  endedAt === undefined || (retryUntil !== undefined && Date.parse(retryUntil) > Date.now());

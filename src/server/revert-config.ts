@@ -1,12 +1,12 @@
 import type { Issue } from '../config/documents.js';
 import { hasErrors } from '../config/issue.js';
+import type { ReadResult } from '../config/read.js';
 import { storedFiles } from '../config/stored-files.js';
 import { given } from '../release/given.js';
 import { TowpathError } from '../release/towpath-error.js';
-import type { DiffAnswer } from './api/configs.js';
 import type { RevertAnswer, RevertBody } from './api/config-versions.js';
 import { notStored, readVersion } from './config-versions.js';
-import { check, differences } from './configs.js';
+import { check, differences, readFiles, type Checked } from './configs.js';
 import type { NewConfig, ServerStore, StoredConfig } from './ports.js';
 import { IssuesError } from './problem.js';
 
@@ -22,16 +22,20 @@ export async function revertConfig(store: Store, body: RevertBody, by: string): 
   const [newest] = await store.configVersions(kind, key, 1);
   if (!newest) throw notStored({ kind, key });
   const target = await targetOf(store, body, seen ?? newest.version);
-  if (seen === undefined) return preview(await store.configs(), target, newest.version);
-  let found: ReturnType<typeof compare> = { documents: [], issues: [], configs: [] };
+  const read = readFiles(storedFiles(`${kind}/${key}`, target));
+  if (seen === undefined) return preview(await store.configs(), { target, read, version: newest.version });
+  let before: StoredConfig[] = [];
+  let checked: Checked = { configs: [], issues: [] };
   const [stored] = await store.applyConfigs((all) => {
-    found = compare(all, target);
-    refuseErrors(found.issues, target);
+    before = all;
+    checked = check(read, all);
+    refuseErrors(checked.issues, target);
     const more = given({ source: target.source, revertedTo: target.version, again: force ? seen : undefined });
-    return found.configs.map((config): NewConfig => ({ ...config, ...more, after: seen }));
+    return checked.configs.map((config): NewConfig => ({ ...config, ...more, after: seen }));
   }, by);
-  const { documents, issues } = found;
+  const { configs, issues } = checked;
   const version = stored?.version ?? newest.version;
+  const documents = differences(before, configs);
   return { kind, key, version, to: target.version, reverted: version !== seen, documents, issues };
 }
 
@@ -45,18 +49,17 @@ async function targetOf(store: Store, { kind, key, to }: RevertBody, present: nu
   });
 }
 
-function preview(stored: StoredConfig[], target: StoredConfig, version: number): RevertAnswer {
-  const { kind, key, version: to } = target;
-  const { documents, issues } = compare(stored, target);
-  return { kind, key, version, to, reverted: false, documents, issues };
+interface Preview {
+  target: StoredConfig;
+  read: ReadResult;
+  /** The newest one. */
+  version: number;
 }
 
-function compare(
-  stored: readonly StoredConfig[],
-  target: StoredConfig,
-): DiffAnswer & { configs: readonly NewConfig[] } {
-  const { configs, issues } = check(storedFiles(`${target.kind}/${target.key}`, target), stored);
-  return { configs, issues, documents: differences(stored, configs) };
+function preview(stored: readonly StoredConfig[], { target, read, version }: Preview): RevertAnswer {
+  const { kind, key, version: to } = target;
+  const { configs, issues } = check(read, stored);
+  return { kind, key, version, to, reverted: false, documents: differences(stored, configs), issues };
 }
 
 function refuseErrors(issues: Issue[], { kind, key, version }: StoredConfig): void {

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { digestOf } from '../config/canonical.js';
 import { contentDigest } from '../config/plan.js';
-import type { ReleasePlan } from '../release/plan.js';
 import { isUnchanged } from '../release/is-unchanged.js';
+import type { ReleasePlan } from '../release/plan.js';
 import { planChanges } from '../release/plan-changes.js';
 import { previewChannels } from '../release/preview.js';
-import { TowpathError } from '../release/towpath-error.js';
 import type { PlanAnswer, StartAnswer, StartBody } from './api.js';
 import type { ServerContext } from './context.js';
-import type { FirstSignal, ReleaseRow } from './ports.js';
+import type { ReleaseRow } from './ports.js';
 import { planOf, sourcesOf } from './sources.js';
+import { startStored } from './start-stored.js';
 
 /** The plan that a start would make now. */
 export async function previewRelease({ store }: ServerContext, body: StartBody): Promise<PlanAnswer> {
@@ -21,9 +21,13 @@ export async function previewRelease({ store }: ServerContext, body: StartBody):
   const plan = planOf(sources, { version, release: (last?.number ?? 0) + 1 });
   const before = last && (await store.plan(last.id));
   const changes = { ...(last ? { since: last.id } : {}), channels: planChanges(before, plan) };
-  const unchanged = last !== undefined && isUnchanged(last, plan);
+  const unchanged = last !== undefined && (await standsFor(store, last, plan));
   return { plan, unchanged, channels: previewChannels(plan), changes };
 }
+
+/** Whether a release that was started before does what the plan would, as `createRelease` decides it. */
+const standsFor = async (store: ServerContext['store'], last: ReleaseRow, plan: ReleasePlan): Promise<boolean> =>
+  isUnchanged(last, plan) && !(await store.cancelAsked(last));
 
 /**
  * Stores a release with its number and plan, then starts its workflow. A Temporal that does not answer delays the start and
@@ -35,7 +39,7 @@ export async function startRelease(context: ServerContext, body: StartBody, by: 
   const { service, values, channels } = sources;
   const rerun = body.rerun ?? false;
   const asked = { service: `${service.application}/${service.name}`, values, channels, rerun, version: fixed?.number };
-  const { outcome, release } = await store.createRelease({
+  const created = await store.createRelease({
     application: service.application,
     service: service.name,
     key: body.key ?? randomUUID(),
@@ -46,23 +50,19 @@ export async function startRelease(context: ServerContext, body: StartBody, by: 
     ...(fixed ? { version: fixed.number } : {}),
     plan: ({ previous, ...numbers }) => planOf({ ...sources, previous: fixed?.values ?? previous }, numbers),
   });
-  const plan = await store.plan(release.id);
-  const delayed = plan && release.startedAt === undefined ? await startStored(context, { release, plan }) : undefined;
-  const warnings = [...(plan?.warnings ?? []), ...(delayed === undefined ? [] : [delayed])];
-  return { outcome, id: release.id, version: release.versionName, digest: release.digest, warnings };
+  const { outcome, release } = created;
+  const plan = 'plan' in created ? created.plan : await store.plan(release.id);
+  return { outcome, ...(await begin(context, { release, plan, isNew: outcome === 'created' })) };
 }
 
-/** Starts the workflow of a stored release; a sentence when Temporal does not answer. Safe to repeat. */
-export async function startStored(
-  { store, releases }: Pick<ServerContext, 'store' | 'releases'>,
-  { release, plan, first }: { release: ReleaseRow; plan: ReleasePlan; first?: FirstSignal | undefined },
-): Promise<string | undefined> {
-  try {
-    await releases.start(release, plan, first);
-  } catch (error) {
-    if (!(error instanceof TowpathError) || error.code !== 'NOT_RUNNING') throw error;
-    return `${error.message}: the release is stored, and starts when it does`;
-  }
-  await store.markStarted(release.id);
-  return undefined;
+/** Unless it has begun before. Its number may become another one. */
+async function begin(
+  context: ServerContext,
+  { release, plan, isNew }: { release: ReleaseRow; plan: ReleasePlan | undefined; isNew: boolean },
+): Promise<Omit<StartAnswer, 'outcome'>> {
+  const unstarted = plan && release.startedAt === undefined;
+  const begun = unstarted ? await startStored(context, { release, plan, isNew }) : undefined;
+  const { id, versionName, digest } = begun?.release ?? release;
+  const warnings = [...(plan?.warnings ?? []), ...(begun?.remarks ?? [])];
+  return { id, version: versionName, digest, warnings };
 }

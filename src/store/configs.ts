@@ -1,38 +1,9 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
-import type { Kind } from '../config/documents.js';
-import { given } from '../release/given.js';
-import type { ConfigVersion, NewConfig, ServerStore, StoredConfig } from '../server/ports.js';
+import type { NewConfig, ServerStore } from '../server/ports.js';
 import { nextVersion } from './config-version.js';
 import { notify, type Database, type Tx } from './database.js';
+import { newestOf, NewestConfigs, origin, originColumns, stored } from './newest-configs.js';
 import { configs } from './schema.js';
-
-type Row = typeof configs.$inferSelect;
-
-const stored = (row: Row): StoredConfig => ({
-  ...origin(row),
-  kind: row.kind as Kind,
-  key: row.key,
-  document: row.document,
-  text: row.text,
-  digest: row.digest,
-});
-
-const originColumns = {
-  version: configs.version,
-  appliedBy: configs.appliedBy,
-  appliedAt: configs.appliedAt,
-  source: configs.source,
-  revertedTo: configs.revertedTo,
-};
-
-const origin = (row: Pick<Row, keyof typeof originColumns>): Omit<ConfigVersion, 'deleted'> =>
-  given({
-    version: row.version,
-    appliedBy: row.appliedBy,
-    appliedAt: row.appliedAt.toISOString(),
-    source: row.source ?? undefined,
-    revertedTo: row.revertedTo ?? undefined,
-  });
 
 /** How to reach a linked cluster, as its document says (docs/spec.md §2.2). */
 export interface ClusterLink {
@@ -47,9 +18,9 @@ export const configQueries = (
 ): Pick<ServerStore, 'configs' | 'config' | 'configVersions' | 'applyConfigs' | 'deleteConfig'> & {
   linkedClusters(): Promise<{ name: string; link: ClusterLink }[]>;
 } => {
-  const newest = (kind?: Kind): Promise<StoredConfig[]> => db.read((read) => newestOf(read, kind));
+  const newest = new NewestConfigs();
   return {
-    configs: newest,
+    configs: (kind) => db.read((read) => newest.read(read, kind)),
     config: (kind, key, version) =>
       db.read(async (read) => {
         const mine = and(
@@ -74,31 +45,26 @@ export const configQueries = (
       db.write(async (tx) => {
         await lockConfigs(tx);
         const answers = [];
-        for (const each of decide(await newestOf(tx))) answers.push(await applyOne(tx, each, by));
+        for (const each of decide(await newest.read(tx))) answers.push(await applyOne(tx, each, by));
         await notify(tx, { configs: true });
         return answers;
       }),
-    deleteConfig: (of, check, by) => db.write((tx) => deleteOne(tx, { of, check, by })),
-    linkedClusters: async () =>
-      (await newest('runtime')).flatMap(({ key, document }) => {
-        const link = (document as { kubernetes?: ClusterLink }).kubernetes;
-        return link ? [{ name: key, link }] : [];
-      }),
+    deleteConfig: (of, check, by) =>
+      db.write((tx) => deleteOne(tx, { of, check: async () => check(await newest.read(tx)), by })),
+    linkedClusters: () => db.read(linkedOf),
   };
 };
+
+/** The clusters that are linked now. */
+export const linkedOf = async (read: Pick<Tx, 'selectDistinctOn'>): Promise<{ name: string; link: ClusterLink }[]> =>
+  (await newestOf(read, 'runtime')).flatMap(({ key, document }) => {
+    const link = (document as { kubernetes?: ClusterLink }).kubernetes;
+    return link ? [{ name: key, link }] : [];
+  });
 
 /** Nobody else may change what is stored until the transaction ends. */
 async function lockConfigs(tx: Tx): Promise<void> {
   await tx.execute(sql`SELECT pg_advisory_xact_lock(hashtext('towpath configs'))`);
-}
-
-async function newestOf(read: Pick<Tx, 'selectDistinctOn'>, kind?: Kind): Promise<StoredConfig[]> {
-  const rows = await read
-    .selectDistinctOn([configs.kind, configs.key])
-    .from(configs)
-    .where(kind === undefined ? undefined : eq(configs.kind, kind))
-    .orderBy(configs.kind, configs.key, desc(configs.version));
-  return rows.filter(({ deleted }) => !deleted).map(stored);
 }
 
 async function applyOne(tx: Tx, config: NewConfig, by: string) {
@@ -113,7 +79,8 @@ async function applyOne(tx: Tx, config: NewConfig, by: string) {
 
 interface Deleting {
   of: Parameters<ServerStore['deleteConfig']>[0];
-  check: Parameters<ServerStore['deleteConfig']>[1];
+  /** Of what is stored now. */
+  check: () => Promise<void>;
   by: string;
 }
 
@@ -123,7 +90,7 @@ async function deleteOne(tx: Tx, { of: { kind, key, version }, check, by }: Dele
   const mine = and(eq(configs.kind, kind), eq(configs.key, key));
   const [last] = await tx.select().from(configs).where(mine).orderBy(desc(configs.version)).limit(1);
   if (last?.deleted && last.version === version + 1) return;
-  check(await newestOf(tx));
+  await check();
   if (!last) throw new Error(`${kind}/${key} was checked and is not stored`);
   const { document, text } = last;
   const deletion = { kind, key, version: last.version + 1, document, text, digest: '', deleted: true, appliedBy: by };

@@ -23,6 +23,10 @@ interface Waiter {
 
 const reconnectMs = 500;
 
+/** Nothing is said on a connection that only listens, so one that is silently dropped is found out by asking. */
+const askMs = 5000;
+const answerMs = 5000;
+
 /** One connection that listens, and connects again when it is lost. Whoever waits is woken then: something may have been missed. */
 export function startListener(connectionString: string): Listener {
   const waiters = new Set<Waiter>();
@@ -71,12 +75,18 @@ interface Hearing {
 
 /** Ends when the connection is lost, could not be made, or is not wanted any more; the caller tries again. */
 async function listen(connectionString: string, { hear, connected, signal }: Hearing): Promise<void> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5000, keepAlive: true });
-  const lost = new Promise<void>((resolve) => {
-    client.once('end', () => resolve());
-    client.on('error', () => resolve());
-    signal.addEventListener('abort', () => resolve(), { once: true });
+  const client = new pg.Client({
+    connectionString,
+    connectionTimeoutMillis: 5000,
+    query_timeout: answerMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: askMs,
   });
+  const lost = new AbortController();
+  const end = (): void => lost.abort();
+  client.once('end', end);
+  client.on('error', end);
+  signal.addEventListener('abort', end, { once: true });
   client.on('notification', ({ payload }) => {
     const about = read(payload);
     if (about) hear(about);
@@ -85,9 +95,15 @@ async function listen(connectionString: string, { hear, connected, signal }: Hea
     await client.connect();
     await client.query('LISTEN towpath');
     connected();
-    await lost;
+    while (!lost.signal.aborted) {
+      await delay(askMs, undefined, { signal: lost.signal }).catch(() => undefined);
+      if (!lost.signal.aborted) await client.query('SELECT 1');
+    }
   } catch {
     // A database that is away is what this loop is for: the queries say so to whoever asks.
+  } finally {
+    // The signal lives as long as the process, and would keep every client that was ever tried.
+    signal.removeEventListener('abort', end);
   }
   await client.end().catch(() => undefined);
 }

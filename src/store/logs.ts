@@ -1,57 +1,106 @@
 import { and, asc, eq, lt, lte, sql } from 'drizzle-orm';
 import type { RunStore } from '../activities/ports.js';
+import { given } from '../release/given.js';
 import { parseReleaseId, releaseId } from '../release/ids.js';
 import type { ServerStore } from '../server/ports.js';
 import { notify, type Database, type Tx } from './database.js';
+import { gapText, head, tail } from './log-cap.js';
 import { completeText } from './log-text.js';
-import { byKey } from './runs.js';
+import { byGivenKey, byKey, fieldsOf } from './run-keys.js';
+import { framedOf } from './results.js';
+import { keepForLog } from './runs.js';
 import { logChunks, runs } from './schema.js';
+import { statement } from './statement.js';
 
-const mebibyte = 1024 * 1024;
-/** The first and the last part of a log that are kept (docs/spec.md §7.10). */
-const head = mebibyte;
-const tail = 9 * mebibyte;
+/** What is read at once. */
+const page = 1024 * 1024;
 const chunk = 256 * 1024;
+const newline = 0x0a;
 
 const endOf = sql<number>`${logChunks.start} + length(${logChunks.bytes})`;
+
+/** True for the pod that has logged last; a run of an earlier version does not know which it was. */
+const goesOn = (pods: readonly string[], pod: string): boolean => pods.length === 0 || pods.at(-1) === pod;
+
+/** Nothing is added to the log of a run that has ended, nor to that of a pod that was replaced. */
+const isSealed = ({ state, logPods }: Pick<typeof runs.$inferSelect, 'state' | 'logPods'>, pod: string): boolean =>
+  state === 'ended' || (!goesOn(logPods, pod) && logPods.includes(pod));
+
+const stateOfLog = statement('state_of_log', (db) => {
+  const last = sql<number | null>`(SELECT get_byte(bytes, length(bytes) - 1) FROM log_chunks
+    WHERE run_id = ${runs.id} ORDER BY start DESC LIMIT 1)`;
+  const columns = { received: runs.logReceived, pods: runs.logPods, framed: runs.framed, last };
+  return db.select(columns).from(runs).where(byGivenKey);
+});
+
+const tailOfLog = statement('tail_of_log', (db) => {
+  const { logBytes, framed } = runs;
+  const inTail = sql`${endOf} > ${logBytes} - ${sql.placeholder('maxBytes')}::int`;
+  return db
+    .select({ logBytes, framed, bytes: logChunks.bytes })
+    .from(runs)
+    .leftJoin(logChunks, and(eq(logChunks.runId, runs.id), inTail))
+    .where(byGivenKey)
+    .orderBy(asc(logChunks.start));
+});
 
 /** Logs of runs, in chunks; the middle of a very long one is dropped. */
 export const logQueries = (
   db: Database,
-): Pick<RunStore, 'logLength' | 'appendLog' | 'logTail'> & Pick<ServerStore, 'log' | 'pruneLogs'> => ({
-  logLength: (key) =>
+): Pick<RunStore, 'logState' | 'appendLog' | 'logTail'> & Pick<ServerStore, 'log' | 'pruneLogs'> => ({
+  logState: (key, pod) =>
     db.read(async (read) => {
-      const [row] = await read.select({ bytes: runs.logBytes }).from(runs).where(byKey(key));
-      return row?.bytes ?? 0;
+      const [row] = await stateOfLog(read, fieldsOf(key));
+      if (!row) return { received: 0, lineStart: true };
+      const { received, framed, pods } = row;
+      const lineStart = (row.last ?? newline) === newline;
+      if (!goesOn(pods, pod)) return { received: 0, lineStart, replaces: true };
+      return given({ received, lineStart, framed: framed ?? undefined });
     }),
 
-  appendLog: (key, offset, text) =>
+  appendLog: (key, part) =>
     db.write(async (tx) => {
-      const [row] = await tx.select({ id: runs.id, bytes: runs.logBytes }).from(runs).where(byKey(key)).for('update');
-      if (!row) throw new Error('a log of a run that is not stored');
-      if (row.bytes !== offset || text.length === 0) return row.bytes;
-      const length = offset + text.length;
+      const { pod, offset, received, text } = part;
+      const { id, state, logBytes, logReceived, logPods } = runs;
+      const columns = { id, state, logBytes, logReceived, logPods };
+      const [known] = await tx.select(columns).from(runs).where(byKey(key)).for('update');
+      const row = known ?? (await keepForLog(tx, key));
+      if (isSealed(row, pod)) return offset + received;
+      const same = goesOn(row.logPods, pod);
+      const before = same ? row.logReceived : 0;
+      if (before !== offset || received === 0) return before;
+      const start = row.logBytes;
+      const length = start + text.length;
       const dropped = { from: head, to: Math.max(head, length - tail) };
-      for (const piece of pieces(offset, text, dropped)) await tx.insert(logChunks).values({ runId: row.id, ...piece });
-      await tx.update(runs).set({ logBytes: length }).where(eq(runs.id, row.id));
+      const added = pieces(start, text, dropped).map((piece) => ({ runId: row.id, ...piece }));
+      const pods = [...new Set([...row.logPods, pod])];
+      const logged = { logReceived: offset + received, logBytes: length, logPods: pods };
+      const anew = same ? {} : { framed: null, resultDigest: null };
+      const log = tx
+        .update(runs)
+        .set({ ...logged, ...anew, ...(await framedOf(tx, part)) })
+        .where(eq(runs.id, row.id));
+      await notify(
+        tx,
+        { log: releaseId(key.application, key.service, key.release) },
+        log,
+        ...(added.length > 0 ? [tx.insert(logChunks).values(added)] : []),
+      );
+      // After it, in a statement of its own: what has just been added may be dropped in part.
       if (dropped.to > dropped.from) await drop(tx, row.id, dropped);
-      await notify(tx, { log: releaseId(key.application, key.service, key.release) });
-      return length;
+      return offset + received;
     }),
 
   logTail: (key, lines, maxBytes) =>
     db.read(async (read) => {
-      const [row] = await read.select({ id: runs.id, bytes: runs.logBytes }).from(runs).where(byKey(key));
+      const found = await tailOfLog(read, { ...fieldsOf(key), maxBytes });
+      const [row] = found;
       if (!row) return { tail: [], bytes: 0, truncated: false };
-      const from = Math.max(0, row.bytes - maxBytes);
-      const found = await read
-        .select()
-        .from(logChunks)
-        .where(and(eq(logChunks.runId, row.id), sql`${endOf} > ${from}`))
-        .orderBy(asc(logChunks.start));
-      const text = completeText(Buffer.concat(found.map(({ bytes }) => bytes)).subarray(-maxBytes));
+      const kept = found.map(({ bytes }) => bytes ?? Buffer.alloc(0));
+      const text = completeText(Buffer.concat(kept).subarray(-maxBytes));
       const all = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-      return { tail: all.slice(-lines), bytes: row.bytes, truncated: row.bytes > head + tail };
+      const truncated = row.logBytes > head + tail;
+      return given({ tail: all.slice(-lines), bytes: row.logBytes, truncated, framed: row.framed ?? undefined });
     }),
 
   log: (id, channel, run, offset) =>
@@ -68,8 +117,7 @@ export const logQueries = (
       const found = await read.select().from(logChunks).where(overlaps).orderBy(asc(logChunks.start));
       if (found.length === 0 && row.state === 'ended' && row.bytes > offset) return pruned(row.bytes);
       const parts = found.map(({ start, bytes }) => bytes.subarray(Math.max(0, from - start), to - start));
-      const gap =
-        from > offset ? [Buffer.from(`\n--- ${from - offset} of ${row.bytes} bytes were not kept ---\n`)] : [];
+      const gap = from > offset ? [Buffer.from(gapText(from - offset, row.bytes))] : [];
       const text = Buffer.concat([...gap, ...parts]);
       return { text, next: to, ended: row.state === 'ended' && to >= row.bytes };
     }),
@@ -132,10 +180,10 @@ async function drop(tx: Tx, runId: number, { from, to }: { from: number; to: num
     .where(and(after, lt(logChunks.start, to)));
 }
 
-/** What to read next: at most 1 MiB of what is kept, from `offset` on or from the end of the gap that it lies in. */
+/** What to read next: at most one page of what is kept, from `offset` on or from the end of the gap that it lies in. */
 function window(offset: number, length: number): { from: number; to: number } {
   const kept = Math.max(head, length - tail);
   const from = offset >= head && offset < kept ? kept : offset;
   const border = from < head ? head : length;
-  return { from, to: Math.max(from, Math.min(from + mebibyte, border, length)) };
+  return { from, to: Math.max(from, Math.min(from + page, border, length)) };
 }

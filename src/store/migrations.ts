@@ -110,6 +110,64 @@ export const migrations: readonly { name: string; sql: string }[] = [
     name: '0009-sources-of-configs',
     sql: 'ALTER TABLE configs ADD COLUMN source text, ADD COLUMN reverted_to integer',
   },
+  {
+    name: '0010-slots',
+    sql: `
+      ALTER TABLE runs ADD COLUMN slot_of text;
+      CREATE INDEX runs_slots ON runs (slot_of) WHERE state = 'open' AND slot_of IS NOT NULL;
+      CREATE TABLE slots (runtime text PRIMARY KEY);
+      CREATE TABLE slot_waiters (
+        id bigserial NOT NULL, runtime text NOT NULL,
+        application text NOT NULL, service text NOT NULL, channel text NOT NULL, release integer NOT NULL,
+        since timestamptz NOT NULL DEFAULT now(), seen_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (application, service, channel, release));
+      CREATE INDEX slot_waiters_of ON slot_waiters (runtime, id)`,
+  },
+  {
+    // What was stored of a log was all that had been received of it.
+    name: '0011-framed-results',
+    sql: `
+      ALTER TABLE runs ADD COLUMN log_received bigint NOT NULL DEFAULT 0, ADD COLUMN framed jsonb,
+        ADD COLUMN result_digest text;
+      UPDATE runs SET log_received = log_bytes WHERE log_bytes > 0;
+      CREATE INDEX runs_result ON runs (result_digest) WHERE result_digest IS NOT NULL;
+      CREATE TABLE results (
+        digest text PRIMARY KEY, body bytea NOT NULL, stored_at timestamptz NOT NULL DEFAULT now())`,
+  },
+  {
+    name: '0012-reconciler',
+    sql: `
+      CREATE TABLE swept_clusters (
+        cluster text PRIMARY KEY, swept_at timestamptz NOT NULL DEFAULT now(), unknown_count integer NOT NULL,
+        unknown jsonb NOT NULL);
+      ALTER TABLE installation ADD COLUMN database_identity text, ADD COLUMN epoch integer NOT NULL DEFAULT 0,
+        ADD COLUMN epoch_at timestamptz, ADD COLUMN epoch_why text;
+      ALTER TABLE instances ADD COLUMN epoch integer NOT NULL DEFAULT 0`,
+  },
+  {
+    name: '0013-digests-of-logs',
+    sql: 'ALTER TABLE runs ADD COLUMN log_sha256 text',
+  },
+  {
+    name: '0014-keys-of-releases',
+    sql: 'ALTER TABLE releases ADD COLUMN start_key text',
+  },
+  {
+    name: '0015-releases-that-stand-still',
+    sql: `
+      ALTER TABLE releases ADD COLUMN projected_at timestamptz, ADD COLUMN poked_at timestamptz,
+        ADD COLUMN poked_why text;
+      CREATE INDEX releases_poked ON releases (poked_at) WHERE poked_at IS NOT NULL`,
+  },
+  {
+    // Runs of before had one pod each, whose name was not kept.
+    name: '0016-pods-of-logs',
+    sql: `ALTER TABLE runs ADD COLUMN log_pods jsonb NOT NULL DEFAULT '[]'`,
+  },
+  {
+    name: '0017-requests-of-a-release',
+    sql: 'CREATE INDEX requests_of_release ON requests (release)',
+  },
 ];
 
 /** Brings the schema up to date. Server and worker may do it at once: an advisory lock makes one wait for the other. */

@@ -7,13 +7,18 @@ import type { RunKey } from '../release/steps.js';
 import type { ServerStore } from '../server/ports.js';
 import type { Database, Tx } from './database.js';
 import { writeProjection } from './projections.js';
-import { endRow, fieldsOf, isOpen, openRunsOf } from './runs.js';
+import { fieldsOf } from './run-keys.js';
+import { endRow, isOpen, openRunsOf } from './runs.js';
 import { installation, releases, runs } from './schema.js';
+import { lockHeldSlots, withdraw } from './slots.js';
 import { makeStable } from './stable.js';
-import { lockInstance, turn } from './turns.js';
+import { inInstances, turn, type Instance } from './turns.js';
 
 /** What the reconciler asks of the store (docs/architecture.md, turn and run). */
-export const reconcilerQueries = (db: Database): ReconcilerStore & Pick<ServerStore, 'adoptNamespace'> => ({
+export const reconcilerQueries = (
+  db: Database,
+): Pick<ReconcilerStore, 'knownNamespace' | 'openReleases' | 'leftBehind' | 'closeRelease'> &
+  Pick<ServerStore, 'adoptNamespace'> => ({
   knownNamespace: (now) =>
     db.write(async (tx) => {
       await tx
@@ -78,8 +83,7 @@ const openRun = (row: typeof runs.$inferSelect): LeftBehind['runs'][number] =>
 async function closeRelease(tx: Tx, { release, why, runs: ended }: CloseReleaseInput): Promise<void> {
   const [row] = await tx.select().from(releases).where(eq(releases.id, release));
   if (!row || (row.view.endedAt !== undefined && ended.length === 0)) return;
-  for (const channel of row.plan.channels.map(({ name }) => name).toSorted())
-    await closeChannel(tx, row, { channel, ended: ended.filter(({ key }) => key.channel === channel) });
+  await closeChannels(tx, row, ended);
   if (row.view.endedAt !== undefined) return;
   const { rows } = await tx.execute<{ at: Date }>(sql`SELECT now() AS at`);
   const at = new Date(rows[0]?.at ?? Number.NaN).toISOString();
@@ -89,13 +93,25 @@ async function closeRelease(tx: Tx, { release, why, runs: ended }: CloseReleaseI
 
 type Row = typeof releases.$inferSelect;
 
-async function closeChannel(
-  tx: Tx,
-  { application, service, number: release, plan }: Row,
-  { channel, ended }: { channel: string; ended: CloseReleaseInput['runs'] },
-): Promise<void> {
-  const of = { application, service, channel, release };
-  const instance = await lockInstance(tx, of);
+/** All instances are locked first, then all slots: who holds one of the last may wait for one of the first (docs/architecture.md, turn and run, 11). */
+async function closeChannels(tx: Tx, row: Row, ended: CloseReleaseInput['runs']): Promise<void> {
+  const { application, service, number: release, plan } = row;
+  const channels = plan.channels.map(({ name }) => name);
+  await inInstances(tx, { application, service, channels }, async (instances) => {
+    await lockHeldSlots(tx, { application, service, release });
+    for (const instance of instances.values())
+      await closeChannel(tx, row, { instance, ended: ended.filter(({ key }) => key.channel === instance.channel) });
+  });
+}
+
+interface Closing {
+  instance: Instance;
+  ended: CloseReleaseInput['runs'];
+}
+
+async function closeChannel(tx: Tx, row: Row, { instance, ended }: Closing): Promise<void> {
+  const { application, service, number: release, plan } = row;
+  const of = { application, service, channel: instance.channel, release };
   const holds = instance.holder === release;
   for (const { key, answer } of ended) {
     const outcome = answer.ended ?? { code: 'WORKFLOW_GONE' as const };
@@ -105,4 +121,5 @@ async function closeChannel(
   }
   if ((await openRunsOf(tx, of)) > 0) throw new Error(`a run of ${application}/${service}/${release} is still open`);
   await turn(tx, instance, { type: holds ? 'freed' : 'withdrawn', release });
+  await withdraw(tx, of);
 }

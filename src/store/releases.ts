@@ -1,60 +1,52 @@
 import { isDeepStrictEqual } from 'node:util';
 import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm';
 import type { RunStore } from '../activities/ports.js';
-import { given } from '../release/given.js';
-import { releaseId } from '../release/ids.js';
+import { parseReleaseId, releaseId } from '../release/ids.js';
 import type { ChannelPlan, Json, ReleasePlan } from '../release/plan.js';
-import { viewOf } from '../release/release-view.js';
-import { createState } from '../release/state.js';
-import { isUnchanged } from '../release/is-unchanged.js';
-import { TowpathError } from '../release/towpath-error.js';
-import type { ReleaseRow, ServerStore } from '../server/ports.js';
+import type { ServerStore } from '../server/ports.js';
+import { createRelease } from './create-release.js';
 import { notify, type Database, type Tx } from './database.js';
-import { releases, services, startKeys } from './schema.js';
-import { lockCounters, serviceKey, storeVersion } from './versions.js';
+import type { About } from './listener.js';
+import { beginning, columns, releaseRow } from './release-row.js';
+import { releases, requests, services, startKeys } from './schema.js';
+import { isGiven, statement, telling } from './statement.js';
+import { lockCounters, serviceKey } from './versions.js';
 
-type NewRelease = Parameters<ServerStore['createRelease']>[0];
+const plannedJob = statement('planned_job', (db) =>
+  db
+    .select({
+      channels: sql<ChannelPlan[]>`${releases.plan}->'channels'`,
+      job: sql<Json>`${releases.plan}->'jobs'->${sql.placeholder('jobDigest')}::text`,
+    })
+    .from(releases)
+    .where(and(isGiven(releases.id), isGiven(releases.digest))),
+);
 
-/** Without the plan, which is large. */
-const columns = {
-  id: releases.id,
-  number: releases.number,
-  application: releases.application,
-  service: releases.service,
-  digest: releases.digest,
-  version: releases.version,
-  versionName: releases.versionName,
-  requestedBy: releases.requestedBy,
-  createdAt: releases.createdAt,
-  startedAt: releases.startedAt,
-  rerun: releases.rerun,
-  view: releases.view,
-};
-type Row = { [K in keyof typeof columns]: (typeof releases.$inferSelect)[K] };
+/** Written out: what is returned of one table has its columns without the table's name. */
+const isAsked = sql<boolean>`EXISTS (SELECT FROM requests WHERE requests.release = releases.id AND counted IS NULL)`;
 
-const releaseRow = (row: Row): ReleaseRow =>
-  given({
-    ...row,
-    createdAt: row.createdAt.toISOString(),
-    startedAt: row.startedAt?.toISOString(),
-  });
+const writeStarted = statement('mark_started', (db) =>
+  db
+    .update(releases)
+    .set({ startedAt: sql`now()` })
+    .where(and(isGiven(releases.id), isNull(releases.startedAt)))
+    .returning({ ...telling, asked: isAsked }),
+);
 
 /** Numbered releases and start keys. */
 export const releaseQueries = (
   db: Database,
 ): Pick<
   ServerStore,
-  'createRelease' | 'markStarted' | 'unstarted' | 'release' | 'plan' | 'releases' | 'releasesUnderWay'
+  'createRelease' | 'renumber' | 'markStarted' | 'unstarted' | 'release' | 'plan' | 'releases' | 'releasesUnderWay'
 > &
   Pick<RunStore, 'planned'> => ({
   createRelease: (input) => db.write((tx) => createRelease(tx, input)),
+  renumber: (id, plan) => db.write((tx) => renumber(tx, id, plan)),
   markStarted: (id) =>
-    db.write(async (tx) => {
-      await tx
-        .update(releases)
-        .set({ startedAt: sql`now()` })
-        .where(and(eq(releases.id, id), isNull(releases.startedAt)));
-      await notify(tx, { release: id });
+    db.writeOnce(async (write) => {
+      const [row] = await writeStarted(write, { id, about: JSON.stringify({ release: id } satisfies About) });
+      return row?.asked ?? false;
     }),
   unstarted: (olderThanMs) =>
     db.read(async (read) => {
@@ -80,17 +72,12 @@ export const releaseQueries = (
   planned: ({ key, releaseDigest, jobDigest, ...asked }) =>
     db.read(async (read) => {
       const id = releaseId(key.application, key.service, key.release);
-      const [row] = await read
-        .select({
-          channels: sql<ChannelPlan[]>`${releases.plan}->'channels'`,
-          job: sql<Json>`${releases.plan}->'jobs'->${jobDigest}::text`,
-        })
-        .from(releases)
-        .where(and(eq(releases.id, id), eq(releases.digest, releaseDigest)));
+      const [row] = await plannedJob(read, { id, digest: releaseDigest, jobDigest });
       const channel = row?.channels.find(({ name }) => name === key.channel);
       if (!row || channel?.apply.job !== jobDigest) return false;
       const { runtime, cluster, namespace, apply } = channel;
-      const planned = { runtime, cluster, namespace, job: row.job, pullSecrets: apply.pullSecrets };
+      const { pullSecrets, maxConcurrency } = apply;
+      const planned = { runtime, cluster, namespace, job: row.job, pullSecrets, maxConcurrency };
       return Object.entries(planned).every(([name, value]) =>
         isDeepStrictEqual(asked[name as keyof typeof asked], value),
       );
@@ -118,60 +105,31 @@ export const releaseQueries = (
     }),
 });
 
-async function createRelease(tx: Tx, input: NewRelease): ReturnType<ServerStore['createRelease']> {
-  const { application, service, requestedBy, rerun } = input;
-  const counter = await lockCounters(tx, input);
-  const known = await byStartKey(tx, input);
-  if (known) return { outcome: 'existing', release: known };
-  const last = await lastRelease(tx, input);
-  const { version, plan } = await storeVersion(tx, input, counter);
-  const number = counter.lastRelease + 1;
-  if (last && !rerun && isUnchanged(last, plan)) {
-    await keepStartKey(tx, input, last.id);
-    return { outcome: 'unchanged', release: last };
-  }
-  const id = releaseId(application, service, number);
-  await tx.update(services).set({ lastRelease: number }).where(serviceKey(input));
-  const asked = { id, application, service, number, requestedBy, rerun };
-  const planned = { plan, digest: plan.digest, version, versionName: plan.version.name };
-  const [created] = await tx
-    .insert(releases)
-    .values({ ...asked, ...planned, view: beginning(plan, { number, requestedBy }) })
-    .returning(columns);
-  if (!created) throw new Error(`release ${id} was not stored`);
-  await keepStartKey(tx, input, id);
-  await notify(tx, { release: id });
-  return { outcome: 'created', release: releaseRow(created) };
-}
-
-/** How the release will begin: what people see until its workflow says something. */
-const beginning = (plan: ReleasePlan, { number, requestedBy }: Pick<ReleaseRow, 'number' | 'requestedBy'>) => ({
-  ...viewOf(createState(plan, { number, requestedBy, startedAt: new Date().toISOString() })),
-  sequence: 0,
-});
-
-async function keepStartKey(tx: Tx, input: NewRelease, release: string): Promise<void> {
-  const { application, service, key, requestDigest } = input;
-  await tx.insert(startKeys).values({ application, service, key, requestDigest, release });
-}
-
-async function byStartKey(
+/**
+ * Moves a release that has not started to the next number, with what names it; undefined when it has started or moved already.
+ * The number is burned: it belongs to a release that this database has forgotten.
+ */
+async function renumber(
   tx: Tx,
-  { application, service, key, requestDigest }: NewRelease,
-): Promise<ReleaseRow | undefined> {
-  const mine = and(eq(startKeys.application, application), eq(startKeys.service, service), eq(startKeys.key, key));
-  const [known] = await tx.select().from(startKeys).where(mine);
-  if (!known) return undefined;
-  if (known.requestDigest !== requestDigest)
-    throw new TowpathError('KEY_REUSED', `key "${key}" has started ${known.release} with other content`, {
-      hint: 'use a new key for a new release',
-    });
-  const [row] = await tx.select(columns).from(releases).where(eq(releases.id, known.release));
-  return row && releaseRow(row);
-}
-
-async function lastRelease(tx: Tx, { application, service }: NewRelease): Promise<ReleaseRow | undefined> {
-  const mine = and(eq(releases.application, application), eq(releases.service, service));
-  const [row] = await tx.select(columns).from(releases).where(mine).orderBy(desc(releases.number)).limit(1);
-  return row && releaseRow(row);
+  id: string,
+  plan: (release: number) => ReleasePlan,
+): ReturnType<ServerStore['renumber']> {
+  const of = parseReleaseId(id);
+  if (!of) return undefined;
+  const counter = await lockCounters(tx, of);
+  const unstarted = and(eq(releases.id, id), isNull(releases.startedAt));
+  const [row] = await tx.select().from(releases).where(unstarted).for('update');
+  if (!row) return undefined;
+  const number = counter.lastRelease + 1;
+  const next = { id: releaseId(of.application, of.service, number), number, plan: plan(number) };
+  const view = beginning(next.plan, { number, requestedBy: row.requestedBy });
+  await tx.update(services).set({ lastRelease: number }).where(serviceKey(of));
+  const { digest } = next.plan;
+  await tx.insert(releases).values({ ...row, ...next, digest, sequence: 0, view, projectedAt: null });
+  await tx.update(startKeys).set({ release: next.id }).where(eq(startKeys.release, id));
+  await tx.update(requests).set({ release: next.id, releaseDigest: digest }).where(eq(requests.release, id));
+  await tx.delete(releases).where(eq(releases.id, id));
+  for (const release of [id, next.id]) await notify(tx, { release });
+  const [moved] = await tx.select(columns).from(releases).where(eq(releases.id, next.id));
+  return moved && { release: releaseRow(moved), plan: next.plan };
 }

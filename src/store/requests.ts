@@ -1,12 +1,12 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
 import type { RunStore } from '../activities/ports.js';
 import { given } from '../release/given.js';
 import { releaseWorkflowId } from '../release/ids.js';
 import { requestMessage } from '../release/request-message.js';
 import type { StoredRequest } from '../release/steps.js';
 import { TowpathError } from '../release/towpath-error.js';
-import type { NewRequest, ServerStore } from '../server/ports.js';
-import { notify, type Database } from './database.js';
+import type { NewRequest, ReleaseRow, ServerStore } from '../server/ports.js';
+import { notify, type Database, type Drizzle } from './database.js';
 import { requests } from './schema.js';
 import { addSignal } from './turns.js';
 
@@ -29,10 +29,31 @@ const isSame = (row: Row, request: NewRequest): boolean =>
   row.by === request.by &&
   (request.kind !== 'decide' || (row.gate === request.gate && row.decision === request.decision));
 
+/** Whether the end of an open release is asked for: its view says so only once the release has heard it, and told. */
+export async function cancelAsked(db: Drizzle, { id, view }: Pick<ReleaseRow, 'id' | 'view'>): Promise<boolean> {
+  if (view.endedAt !== undefined) return false;
+  const notRefused = or(isNull(requests.counted), eq(requests.counted, true));
+  const [row] = await db
+    .select({ id: requests.id })
+    .from(requests)
+    .where(and(eq(requests.release, id), eq(requests.kind, 'cancel'), notRefused))
+    .limit(1);
+  return row !== undefined;
+}
+
 /** What authenticated people asked for, and what came of it. */
 export const requestQueries = (
   db: Database,
-): Pick<ServerStore, 'addRequest' | 'openRequests' | 'requestOutcome' | 'setRequestOutcome' | 'signalRequest'> &
+): Pick<
+  ServerStore,
+  | 'addRequest'
+  | 'cancelAsked'
+  | 'openRequests'
+  | 'openRequestsOf'
+  | 'requestOutcome'
+  | 'setRequestOutcome'
+  | 'signalRequest'
+> &
   Pick<RunStore, 'readRequest'> => ({
   addRequest: (request) =>
     db.write(async (tx) => {
@@ -45,6 +66,7 @@ export const requestQueries = (
         });
       return storedRequest(row);
     }),
+  cancelAsked: (release) => db.read((read) => cancelAsked(read, release)),
   openRequests: (olderThanMs) =>
     db.read(async (read) => {
       const old = sql`${requests.createdAt} <= now() - make_interval(secs => ${olderThanMs / 1000})`;
@@ -54,6 +76,12 @@ export const requestQueries = (
         .where(and(isNull(requests.counted), old))
         .orderBy(asc(requests.createdAt))
         .limit(100);
+      return rows.map(storedRequest);
+    }),
+  openRequestsOf: (release) =>
+    db.read(async (read) => {
+      const open = and(isNull(requests.counted), eq(requests.release, release));
+      const rows = await read.select().from(requests).where(open).orderBy(asc(requests.createdAt));
       return rows.map(storedRequest);
     }),
   requestOutcome: (id) =>

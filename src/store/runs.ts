@@ -2,93 +2,51 @@ import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { RunStore, TurnAndNumber } from '../activities/ports.js';
 import type { ErrorCode } from '../release/codes.js';
 import { given } from '../release/given.js';
-import { parseReleaseId, releaseId } from '../release/ids.js';
-import type { BeginRunInput, FinishRunInput, RunKey } from '../release/steps.js';
+import { parseReleaseId } from '../release/ids.js';
+import type { FinishRunInput, RunKey, RunRef } from '../release/steps.js';
 import type { RunRow } from '../server/ports.js';
-import { notify, type Database, type Tx } from './database.js';
+import type { Database, Tx } from './database.js';
+import { toldBy } from './forgotten-runs.js';
+import { logDigest } from './log-cap.js';
 import { writeProjection } from './projections.js';
+import { byGivenKey, byKey, fieldsOf, idOf } from './run-keys.js';
 import { runs } from './schema.js';
+import { askForTurn } from './ask.js';
+import { statement } from './statement.js';
+import { slotFreed, withdraw } from './slots.js';
 import { makeStable } from './stable.js';
-import { changeInstance, lockInstance, turn, type Instance } from './turns.js';
+import { change, changesOf, inInstance, tellEntrants, turn, type Instance } from './turns.js';
 
-type Row = typeof runs.$inferSelect;
-/** The column of the command is text. */
-type KeyFields = Omit<RunKey, 'command'> & { command: string };
+export type Row = typeof runs.$inferSelect;
 
 /** A run that has a number and has not ended. */
 export const isOpen = and(eq(runs.state, 'open'), isNotNull(runs.run));
 
-/** The one row of a run key. */
-export const byKey = (key: RunKey) =>
-  and(
-    eq(runs.application, key.application),
-    eq(runs.service, key.service),
-    eq(runs.channel, key.channel),
-    eq(runs.release, key.release),
-    eq(runs.attempt, key.attempt),
-    eq(runs.command, key.command),
-    eq(runs.ordinal, key.ordinal),
-  );
+/** How a run ended. */
+export const outcome = (row: Row) =>
+  given({ code: (row.code ?? 'INTERNAL') as ErrorCode | 'SUCCEEDED', end: row.end ?? undefined });
 
-/** The key alone, of a row or of what carries one. */
-export const fieldsOf = ({
-  application,
-  service,
-  channel,
-  release,
-  attempt,
-  command,
-  ordinal,
-}: KeyFields): KeyFields => ({
-  application,
-  service,
-  channel,
-  release,
-  attempt,
-  command,
-  ordinal,
-});
-
-const idOf = (key: { application: string; service: string; release: number }): string =>
-  releaseId(key.application, key.service, key.release);
+const rowOf = statement('run_of_key', (db) => db.select().from(runs).where(byGivenKey));
 
 /** Turn, run number, outcome: docs/architecture.md, turn and run, point by point. */
 export const runQueries = (
   db: Database,
-): Pick<RunStore, 'takeTurn' | 'recordJob' | 'recordProgress' | 'closeRun' | 'finish'> & {
+): Pick<RunStore, 'takeTurn' | 'closeRun' | 'finish'> & {
   runs(id: string, channel?: string): Promise<RunRow[]>;
   openRuns(): Promise<RunRow[]>;
 } => ({
   takeTurn: (input) =>
-    db.write(async (tx) => {
-      const instance = await lockInstance(tx, input.key);
-      const [row] = await tx.select().from(runs).where(byKey(input.key));
-      return row ? known(row, instance) : ask(tx, instance, input);
-    }),
+    db.write((tx) =>
+      inInstance(tx, input.key, async (instance) => {
+        const [row] = await rowOf(tx, fieldsOf(input.key));
+        if (row) return known(row, instance);
+        // What the database may have forgotten is looked for on the cluster first.
+        if (instance.epoch < instance.currentEpoch) return { outcome: 'unsure', epoch: instance.currentEpoch };
+        return askForTurn(tx, instance, input);
+      }),
+    ),
 
-  recordJob: ({ key, namespace, name, uid }) =>
-    db.write(async (tx) => {
-      await tx.update(runs).set({ namespace, name, uid, progress: null }).where(byKey(key));
-      await notify(tx, { release: idOf(key) });
-    }),
-
-  recordProgress: (key, progress) =>
-    db.write(async (tx) => {
-      await tx.update(runs).set({ progress }).where(byKey(key));
-      await notify(tx, { release: idOf(key) });
-    }),
-
-  closeRun: (key) =>
-    db.write(async (tx) => {
-      await lockInstance(tx, key);
-      await tx
-        .insert(runs)
-        .values({ ...fieldsOf(key), state: 'open', closed: true })
-        .onConflictDoNothing();
-      const [row] = await tx.update(runs).set({ closed: true }).where(byKey(key)).returning();
-      if (!row) throw new Error(`run of ${idOf(key)} vanished`);
-      return given({ run: row.run ?? undefined, ended: row.state === 'ended' ? outcome(row) : undefined });
-    }),
+  closeRun: (key) => db.write((tx) => inInstance(tx, key, () => closeRow(tx, key))),
 
   finish: (input) => db.write((tx) => finish(tx, input)),
 
@@ -124,37 +82,15 @@ function known(row: Row, { holder }: Instance): TurnAndNumber {
   });
 }
 
-const outcome = (row: Row) =>
-  given({ code: (row.code ?? 'INTERNAL') as ErrorCode | 'SUCCEEDED', end: row.end ?? undefined });
-
-/** A new key: converged at once, or the turn, and with it the next number; `stable` is cleared until that run ends well. */
-async function ask(
-  tx: Tx,
-  instance: Instance,
-  { key, releaseDigest, rerun, cluster }: BeginRunInput,
-): Promise<TurnAndNumber> {
-  const { stableDigest, stableSince, holder } = instance;
-  const { release } = key;
-  const free = holder === null && release >= instance.newest;
-  if (!rerun && free && stableDigest === releaseDigest && stableSince) {
-    // Entering tells those that wait at a gate here that a newer release is through.
-    await turn(tx, instance, { type: 'entered', release });
-    await turn(tx, instance, { type: 'withdrawn', release });
-    return { outcome: 'converged', since: stableSince.toISOString() };
-  }
-  const standing = await turn(tx, instance, { type: 'asked', release });
-  if (standing.standing === 'replaced') return { outcome: 'replaced', by: idOf({ ...key, release: standing.by }) };
-  if (standing.standing === 'queued') return { outcome: 'queued', behind: idOf({ ...key, release: standing.behind }) };
-  const run = instance.lastRun + 1;
-  const unstable = { stableRelease: null, stableVersion: null, stableDigest: null, stableSince: null };
-  await changeInstance(tx, instance, { lastRun: run, ...unstable });
-  const [row] = await tx
+/** Nothing is created for the key any more, also if nothing was asked for yet. */
+async function closeRow(tx: Tx, key: RunKey): ReturnType<RunStore['closeRun']> {
+  await tx
     .insert(runs)
-    .values({ ...fieldsOf(key), run, cluster, state: 'open' })
-    .returning();
-  if (!row) throw new Error(`run of ${idOf(key)} was not stored`);
-  await notify(tx, { release: idOf(key) });
-  return { outcome: 'granted', run, allottedAt: row.allottedAt.toISOString() };
+    .values({ ...fieldsOf(key), state: 'open', closed: true })
+    .onConflictDoNothing();
+  const [row] = await tx.update(runs).set({ closed: true }).where(byKey(key)).returning();
+  if (!row) throw new Error(`run of ${idOf(key)} vanished`);
+  return given({ run: row.run ?? undefined, ended: row.state === 'ended' ? outcome(row) : undefined });
 }
 
 /**
@@ -162,22 +98,59 @@ async function ask(
  * it answers what is recorded, and changes no turn.
  */
 async function finish(tx: Tx, input: FinishRunInput): Promise<{ endedAt: string }> {
-  const { of, view, key, outcome: ending, stable } = input;
-  const instance = await lockInstance(tx, of);
+  const { of, view, key, ref, outcome: ending } = input;
+  return inInstance(tx, of, async (instance) => {
+    const ended = key && ending ? await endRow(tx, key, { ...ending, ref }) : await withoutRun(tx, of);
+    if (ended.acts) await settle(tx, instance, { input, ended });
+    await writeProjection(tx, view, ...changesOf(tx, [instance]));
+    return { endedAt: ended.endedAt.toISOString() };
+  });
+}
+
+/** What an end means for the instance. */
+async function settle(
+  tx: Tx,
+  instance: Instance,
+  { input: { of, ref, stable, turn: next }, ended }: { input: FinishRunInput; ended: Finished },
+): Promise<void> {
   const holds = instance.holder === of.release;
-  const { acts, endedAt } = key && ending ? await endRow(tx, key, ending) : await withoutRun(tx, of);
-  if (acts && holds && stable) await makeStable(tx, instance, { ...stable, release: of.release, since: endedAt });
-  if (acts && input.turn === 'free')
-    await turn(tx, instance, { type: holds ? 'freed' : 'withdrawn', release: of.release });
-  await writeProjection(tx, view);
-  return { endedAt: endedAt.toISOString() };
+  const last = raisesNumber(instance, ref) || holds;
+  if (last && stable) await makeStable(tx, instance, { ...stable, release: of.release, since: ended.endedAt });
+  if (next === 'free') await leave(tx, instance, { of, begun: ended.begun });
+  // A run without the turn is one that the store has forgotten: those that wait for its end wait for nothing else.
+  if (ref && !holds) await tellEntrants(tx, instance);
+}
+
+async function leave(
+  tx: Tx,
+  instance: Instance,
+  { of, begun }: { of: FinishRunInput['of']; begun: boolean },
+): Promise<void> {
+  const { release } = of;
+  await turn(tx, instance, { type: instance.holder === release ? 'freed' : 'withdrawn', release });
+  // A run that was begun waited for no slot any more.
+  if (!begun) await withdraw(tx, of);
+}
+
+/** True for a run that the store has forgotten, when nothing has run since: it counts as the last one. */
+function raisesNumber(instance: Instance, ref: RunRef | undefined): boolean {
+  if (!ref || ref.run <= instance.lastRun) return false;
+  change(instance, { lastRun: ref.run });
+  return instance.holder === null;
+}
+
+interface Finished {
+  acts: boolean;
+  /** It had a number. */
+  begun: boolean;
+  endedAt: Date;
 }
 
 /** A turn is freed only with proof that no Job is left: not while a run of the release is open. */
-async function withoutRun(tx: Tx, of: FinishRunInput['of']): Promise<{ acts: boolean; endedAt: Date }> {
+async function withoutRun(tx: Tx, of: FinishRunInput['of']): Promise<Finished> {
   const open = await openRunsOf(tx, of);
   const { rows } = await tx.execute<{ at: Date }>(sql`SELECT now() AS at`);
-  return { acts: open === 0, endedAt: new Date(rows[0]?.at ?? Number.NaN) };
+  return { acts: open === 0, begun: false, endedAt: new Date(rows[0]?.at ?? Number.NaN) };
 }
 
 /** Runs of a release in a channel that have a number and have not ended. */
@@ -196,20 +169,39 @@ export async function openRunsOf(tx: Tx, of: FinishRunInput['of']): Promise<numb
 export async function endRow(
   tx: Tx,
   key: RunKey,
-  { code, end }: NonNullable<FinishRunInput['outcome']>,
-): Promise<{ acts: boolean; endedAt: Date }> {
+  { code, end, ref }: NonNullable<FinishRunInput['outcome']> & { ref?: RunRef | undefined },
+): Promise<Finished> {
   const ended = { state: 'ended' as const, code, end: end ?? null, endedAt: sql`now()` };
-  const stored = await tx
-    .insert(runs)
-    .values({ ...fieldsOf(key), ...ended })
-    .onConflictDoNothing()
-    .returning();
-  const open = and(byKey(key), eq(runs.state, 'open'));
-  const [now] = stored.length > 0 ? stored : await tx.update(runs).set(ended).where(open).returning();
-  if (now?.endedAt) return { acts: true, endedAt: now.endedAt };
+  const { inserted, updated } = toldBy(ref);
+  const endOpen = async (): Promise<Row | undefined> => {
+    const open = and(byKey(key), eq(runs.state, 'open'));
+    const change = { ...ended, ...updated, logSha256: logDigest };
+    const [row] = await tx.update(runs).set(change).where(open).returning();
+    return row;
+  };
+  const storeEnded = async (): Promise<Row | undefined> => {
+    const row = { ...fieldsOf(key), ...ended, ...inserted };
+    const [stored] = await tx.insert(runs).values(row).onConflictDoNothing().returning();
+    return stored;
+  };
+  // The log of a forgotten run makes its row without the lock of the instance, perhaps between the two.
+  const now = (await endOpen()) ?? (await storeEnded()) ?? (await endOpen());
+  if (now?.endedAt) {
+    await slotFreed(tx, now.slotOf);
+    return { acts: true, begun: now.run !== null, endedAt: now.endedAt };
+  }
   const [before] = await tx.select().from(runs).where(byKey(key));
   if (!before?.endedAt) throw new Error(`a run of ${idOf(key)} vanished`);
-  return { acts: false, endedAt: before.endedAt };
+  return { acts: false, begun: before.run !== null, endedAt: before.endedAt };
+}
+
+/** A row for the log of a run that the store has forgotten: the run itself is told when it ends. */
+export async function keepForLog(tx: Tx, key: RunKey): Promise<Row> {
+  const row = { ...fieldsOf(key), state: 'open' as const };
+  await tx.insert(runs).values(row).onConflictDoNothing();
+  const [kept] = await tx.select().from(runs).where(byKey(key)).for('update');
+  if (!kept) throw new Error('a run that was stored vanished');
+  return kept;
 }
 
 const runRow = (row: Row): RunRow =>
@@ -223,6 +215,7 @@ const runRow = (row: Row): RunRow =>
     allottedAt: row.allottedAt.toISOString(),
     endedAt: row.endedAt?.toISOString(),
     logBytes: row.logBytes,
+    logSha256: orAbsent(row.logSha256),
     waiting: row.state === 'open' ? row.progress?.waiting : undefined,
     code: orAbsent(row.code) as RunRow['code'],
     cluster: orAbsent(row.cluster),

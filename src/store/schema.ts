@@ -1,6 +1,8 @@
 import { bigint, bigserial, boolean, integer, pgTable, primaryKey } from 'drizzle-orm/pg-core';
+import type { FramedResult } from '../activities/ports.js';
 import type { ChannelValues } from '../config/plan.js';
 import type { Json, ReleasePlan } from '../release/plan.js';
+import type { FoundJob } from '../release/reconciling.js';
 import type { RunProgress, StoredRequest } from '../release/steps.js';
 import type { Entrant } from '../release/turns.js';
 import type { ReleaseView, RunEnd } from '../release/view.js';
@@ -12,6 +14,12 @@ export const installation = pgTable('installation', {
   id: text('id').primaryKey(),
   /** The Temporal namespace that releases were started in. */
   temporalNamespace: text('temporal_namespace'),
+  /** Of the database that this was stored in: after a restore or a failover it is another one. */
+  databaseIdentity: text('database_identity'),
+  /** Counts how often the database may have forgotten runs. */
+  epoch: integer('epoch').notNull().default(0),
+  epochAt: at('epoch_at'),
+  epochWhy: text('epoch_why'),
 });
 
 /** What each worker serves, as it says every few seconds. */
@@ -28,6 +36,15 @@ export const servedClusters = pgTable(
   },
   (table) => [primaryKey({ columns: [table.worker, table.cluster] })],
 );
+
+/** What was found when the Jobs of a cluster were looked through last. */
+export const sweptClusters = pgTable('swept_clusters', {
+  cluster: text('cluster').primaryKey(),
+  sweptAt: at('swept_at').notNull().defaultNow(),
+  /** How many Jobs are of no run; `unknown` has the first of them. */
+  unknownCount: integer('unknown_count').notNull(),
+  unknown: json('unknown').$type<FoundJob[]>().notNull(),
+});
 
 /** Every version of every configuration document; a deletion is one too, so that numbers never turn back. */
 export const configs = pgTable(
@@ -89,11 +106,17 @@ export const releases = pgTable('releases', {
   versionName: text('version_name').notNull(),
   requestedBy: text('requested_by').notNull(),
   rerun: boolean('rerun').notNull(),
+  /** The key that it was asked for with. */
+  startKey: text('start_key'),
   plan: json('plan').$type<ReleasePlan>().notNull(),
   createdAt: at('created_at').notNull().defaultNow(),
   startedAt: at('started_at'),
   /** Of the projection. */
   sequence: integer('sequence').notNull().default(0),
+  projectedAt: at('projected_at'),
+  /** When the reconciler told it last to look around, and why. */
+  pokedAt: at('poked_at'),
+  pokedWhy: text('poked_why'),
   view: json('view').$type<ReleaseView>().notNull(),
 });
 
@@ -125,6 +148,8 @@ export const instances = pgTable(
     stableVersion: text('stable_version'),
     stableDigest: text('stable_digest'),
     stableSince: at('stable_since'),
+    /** The last one that it was compared with its cluster in. */
+    epoch: integer('epoch').notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.application, table.service, table.channel] })],
 );
@@ -145,6 +170,8 @@ export const runs = pgTable('runs', {
   closed: boolean('closed').notNull().default(false),
   code: text('code'),
   cluster: text('cluster'),
+  /** The runtime that it holds a slot of until it has ended (docs/spec.md §8.5). */
+  slotOf: text('slot_of'),
   end: json('run_end').$type<RunEnd>(),
   namespace: text('namespace'),
   name: text('name'),
@@ -152,11 +179,47 @@ export const runs = pgTable('runs', {
   progress: json('progress').$type<RunProgress>(),
   allottedAt: at('allotted_at').notNull().defaultNow(),
   endedAt: at('ended_at'),
-  /** Bytes of log received so far, stored or dropped. */
+  /** Bytes of log that were stored, before the middle was dropped. */
   logBytes: bigint('log_bytes', { mode: 'number' }).notNull().default(0),
+  /** Uids of the pods that have logged: each has replaced the one before. */
+  logPods: json('log_pods').$type<string[]>().notNull().default([]),
+  /** Bytes of the last pod's log that they stand for. */
+  logReceived: bigint('log_received', { mode: 'number' }).notNull().default(0),
+  /** SHA-256 of the log as readers get it, once the run has ended. */
+  logSha256: text('log_sha256'),
+  /** What the program framed in its log. */
+  framed: json('framed').$type<FramedResult>(),
+  /** Of a row in `results` that this run keeps. */
+  resultDigest: text('result_digest'),
 });
 
-/** `start` is the offset of the chunk in the log as it was received. */
+/** A runtime whose apply Jobs are counted: its row is locked, after the instance's, by whoever takes or frees a slot. */
+export const slots = pgTable('slots', { runtime: text('runtime').primaryKey() });
+
+/** Who waits for a slot, first come, first served. */
+export const slotWaiters = pgTable(
+  'slot_waiters',
+  {
+    id: bigserial('id', { mode: 'number' }).notNull(),
+    runtime: text('runtime').notNull(),
+    application: text('application').notNull(),
+    service: text('service').notNull(),
+    channel: text('channel').notNull(),
+    release: integer('release').notNull(),
+    since: at('since').notNull().defaultNow(),
+    seenAt: at('seen_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.application, table.service, table.channel, table.release] })],
+);
+
+/** Large results, by the SHA-256 of their JSON: equal ones of many runs are one. */
+export const results = pgTable('results', {
+  digest: text('digest').primaryKey(),
+  body: bytea('body').notNull(),
+  storedAt: at('stored_at').notNull().defaultNow(),
+});
+
+/** `start` is the offset of the chunk in the log as it is stored, with what was dropped. */
 export const logChunks = pgTable(
   'log_chunks',
   {

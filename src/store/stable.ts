@@ -1,12 +1,19 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, type SQLWrapper } from 'drizzle-orm';
 import { releaseId, releaseWorkflowId } from '../release/ids.js';
 import type { ProjectAnswer } from '../release/steps.js';
 import type { ReleaseView } from '../release/view.js';
 import type { Tx } from './database.js';
 import { stableWaiters } from './schema.js';
-import { addSignal, changeInstance, type Instance } from './turns.js';
+import { isGiven, statement } from './statement.js';
+import { addSignal, change, type Instance } from './turns.js';
 
 type Stable = ProjectAnswer['stable'][number];
+
+const waitersOf = statement('stable_waiters', (db) => {
+  const { release, application, service, channel, digest } = stableWaiters;
+  const mine = and(isGiven(application), isGiven(service), isGiven(channel), isGiven(digest));
+  return db.select({ release }).from(stableWaiters).where(mine);
+});
 
 /** Makes an instance stable, and tells the releases that wait for this content there without taking the channel themselves: they look, and read it here. */
 export async function makeStable(
@@ -15,23 +22,13 @@ export async function makeStable(
   at: { digest: string; version: string; release: number; since: Date },
 ): Promise<void> {
   const { application, service, channel } = instance;
-  await changeInstance(tx, instance, {
+  change(instance, {
     stableRelease: at.release,
     stableVersion: at.version,
     stableDigest: at.digest,
     stableSince: at.since,
   });
-  const waiting = await tx
-    .select({ release: stableWaiters.release })
-    .from(stableWaiters)
-    .where(
-      and(
-        eq(stableWaiters.application, application),
-        eq(stableWaiters.service, service),
-        eq(stableWaiters.channel, channel),
-        eq(stableWaiters.digest, at.digest),
-      ),
-    );
+  const waiting = await waitersOf(tx, { application, service, channel, digest: at.digest });
   for (const { release } of waiting)
     await addSignal(tx, { workflowId: releaseWorkflowId(release), message: 'turnChanged', payload: null });
 }
@@ -58,6 +55,5 @@ export async function watchStable(
 }
 
 /** A release that is over waits for nothing. */
-export async function forgetStable(tx: Tx, release: string): Promise<void> {
-  await tx.delete(stableWaiters).where(eq(stableWaiters.release, release));
-}
+export const forgetStable = (tx: Tx, release: string): SQLWrapper =>
+  tx.delete(stableWaiters).where(eq(stableWaiters.release, release));

@@ -3,8 +3,9 @@ import type { ChannelValues } from '../config/plan.js';
 import { own } from '../release/own.js';
 import type { ReleasePlan } from '../release/plan.js';
 import type { NewVersion, ServerStore } from '../server/ports.js';
-import type { Database, Tx } from './database.js';
+import { beside, type Database, type Drizzle, type Tx } from './database.js';
 import { services, versions } from './schema.js';
+import { isGiven, statement } from './statement.js';
 
 interface Of {
   application: string;
@@ -23,8 +24,15 @@ export const versionQueries = (
 ): Pick<ServerStore, 'createVersion' | 'versionOf' | 'versionContent' | 'latestValues'> => ({
   createVersion: (input) =>
     db.write(async (tx) => {
-      const { version, plan, created } = await storeVersion(tx, input, await lockCounters(tx, input));
-      return { outcome: created ? 'created' : 'existing', number: version, plan };
+      const counter = await lockCounters(tx, input);
+      const previous = await valuesOf(tx, input, counter.latestVersion);
+      const { version, plan, counters, added } = await versionOf(tx, input, { counter, previous });
+      const writes = added ? [tx.insert(versions).values(added)] : [];
+      await beside(tx, ...writes)
+        .update(services)
+        .set(counters)
+        .where(serviceKey(input));
+      return { outcome: added ? 'created' : 'existing', number: version, plan };
     }),
   versionOf: (application, service, contentDigest) =>
     db.read(async (read) => {
@@ -49,41 +57,60 @@ export const versionQueries = (
 
 type Counter = typeof services.$inferSelect;
 
+const givenService = and(isGiven(services.application), isGiven(services.service));
+
+const lockedRow = statement('lock_service', (db) => db.select().from(services).where(givenService).for('update'));
+
+const versionOfContent = statement('version_of_content', (db) => {
+  const { application, service, contentDigest, number } = versions;
+  const mine = and(isGiven(application), isGiven(service), isGiven(contentDigest));
+  return db.select({ number }).from(versions).where(mine);
+});
+
 /** The service's row, locked until the transaction ends: what is numbered of one service is made one after the other. */
 export async function lockCounters(tx: Tx, { application, service }: Of): Promise<Counter> {
+  const locked = () => lockedRow(tx, { application, service });
+  const [known] = await locked();
+  if (known) return known;
   await tx.insert(services).values({ application, service }).onConflictDoNothing();
-  const [counter] = await tx.select().from(services).where(serviceKey({ application, service })).for('update');
-  if (!counter) throw new Error(`service ${application}/${service} vanished`);
-  return counter;
+  const [made] = await locked();
+  if (!made) throw new Error(`service ${application}/${service} vanished`);
+  return made;
 }
 
-/** The version that is asked for, or that this content has or gets: equal content is the same one (docs/spec.md §5.3). */
-export async function storeVersion(
+/** A version with its plan, to be stored. */
+export interface Planned {
+  version: number;
+  plan: ReleasePlan;
+  /** What changes in the service's row. */
+  counters: { lastVersion: number; latestVersion: number };
+  /** The row of a version that is new. */
+  added?: typeof versions.$inferInsert;
+}
+
+/** The version that is asked for, or that this content has or gets: equal content is the same one (docs/spec.md §5.3). To be stored by the caller. */
+export async function versionOf(
   tx: Tx,
   input: NewVersion & { version?: number },
-  counter: Counter,
-): Promise<{ version: number; plan: ReleasePlan; created: boolean }> {
+  { counter, previous }: { counter: Counter; previous: ChannelValues | undefined },
+): Promise<Planned> {
   const { application, service } = input;
-  const previous = await valuesOf(tx, input, counter.latestVersion);
   const contentDigest = input.contentDigest(previous);
   const known = input.version ?? (await numberOf(tx, input, contentDigest));
   const version = known ?? counter.lastVersion + 1;
   const plan = input.plan({ version, release: counter.lastRelease + 1, previous });
-  if (known === undefined) {
-    const configVersion = own(plan.pinned, `service/${application}/${service}`) ?? null;
-    const content = { contentDigest, configVersion, values: plan.values ?? {} };
-    await tx.insert(versions).values({ application, service, number: version, ...content });
-  }
-  const lastVersion = Math.max(counter.lastVersion, version);
-  await tx.update(services).set({ lastVersion, latestVersion: version }).where(serviceKey(input));
-  return { version, plan, created: known === undefined };
+  const counters = { lastVersion: Math.max(counter.lastVersion, version), latestVersion: version };
+  if (known !== undefined) return { version, plan, counters };
+  const configVersion = own(plan.pinned, `service/${application}/${service}`) ?? null;
+  const added = { application, service, number: version, contentDigest, configVersion, values: plan.values ?? {} };
+  return { version, plan, counters, added };
 }
 
-type Read = Pick<Tx, 'select'>;
+type Read = Drizzle;
 
 async function numberOf(read: Read, of: Of, contentDigest: string): Promise<number | undefined> {
-  const mine = and(ofService(of), eq(versions.contentDigest, contentDigest));
-  const [known] = await read.select({ number: versions.number }).from(versions).where(mine);
+  const { application, service } = of;
+  const [known] = await versionOfContent(read, { application, service, content_digest: contentDigest });
   return known?.number;
 }
 

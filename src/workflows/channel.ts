@@ -4,7 +4,7 @@ import type { ChannelPlan } from '../release/plan.js';
 import { channelOf, type ChannelState } from '../release/state.js';
 import type { Live } from './live.js';
 import type { Projector } from './projector.js';
-import { endBegun, runApply, type Begun } from './run.js';
+import { begunBefore, endBegun, runApply } from './run.js';
 
 /** One channel of a release, again each time it is retried, until the release is over. */
 export async function followChannel(live: Live, projector: Projector, plan: ChannelPlan): Promise<void> {
@@ -28,7 +28,7 @@ export async function followChannel(live: Live, projector: Projector, plan: Chan
 async function runChannel(live: Live, projector: Projector, plan: ChannelPlan): Promise<void> {
   const channel = (): ChannelState => channelOf(live.state(), plan.name);
   const ended = (): boolean => channel().phase === 'ended';
-  const begun: Begun = { key: undefined };
+  const begun = begunBefore(live, plan);
   const scope = new CancellationScope();
   live.scopes.set(plan.name, scope);
   try {
@@ -48,5 +48,6 @@ async function runChannel(live: Live, projector: Projector, plan: ChannelPlan): 
       if (!ended()) live.apply({ type: 'cancelled', channel: plan.name });
     });
   }
-  projector.wish();
+  // What a run has recorded itself need not be written again.
+  if (live.stale()) projector.wish();
 }

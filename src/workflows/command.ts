@@ -28,6 +28,13 @@ export const check = (
     ? { refusal: { code: 'ALREADY_DECIDED', message: 'the release is over' } }
     : checkCommand(live.state(), command);
 
+/**
+ * Whoever retries has seen that a channel failed. The store shows it a moment before the release knows, or half a minute, if
+ * the worker that recorded it was killed then: such a retry is judged once the release knows.
+ */
+export const comesEarly = (live: Live, { kind, channel }: Pick<ReleaseCommand, 'kind' | 'channel'>): boolean =>
+  kind === 'retry' && (channel === undefined ? live.failing.size > 0 : live.failing.has(channel));
+
 /** Counts for the channels that no newer release has entered; what is true then is checked after the store has said so. */
 async function retry(live: Live, command: ReleaseCommand, channels: string[]): Promise<void> {
   const { application, service } = live.input.plan;

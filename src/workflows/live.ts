@@ -1,13 +1,23 @@
 import { workflowInfo, type CancellationScope } from '@temporalio/workflow';
 import { resume } from '../release/carry.js';
 import { retryableUntil } from '../release/commands.js';
-import { allEnded } from '../release/gates.js';
+import { allEnded, statusOf } from '../release/gates.js';
 import { reduce, type ReleaseEvent } from '../release/reduce.js';
 import { viewOf } from '../release/release-view.js';
 import { createState, type ReleaseState } from '../release/state.js';
 import type { ReleaseView } from '../release/view.js';
 import type { ReleaseInput } from './messages.js';
 import { createShown } from './shown.js';
+
+/** What an event will change. */
+export interface Foreseen {
+  view: ReleaseView;
+  at: string;
+  /** The channels whose last run is tried again. */
+  retrying: string[];
+  /** The channels that become FAILED. */
+  failing: string[];
+}
 
 /** A running release: its state, the one way to change it, and what has been written to the store. */
 export interface Live {
@@ -17,9 +27,9 @@ export interface Live {
   /** `at` only for an event that was foreseen. */
   apply(event: ReleaseEvent, at?: string): void;
   /** The view as it will be after `event`, under a sequence number of its own: what `finishRun` writes. */
-  foresee(event: ReleaseEvent): { view: ReleaseView; at: string };
+  foresee(event: ReleaseEvent): Foreseen;
   /** Applies a foreseen event once it is written. */
-  confirm(event: ReleaseEvent, foreseen: { view: ReleaseView; at: string }): void;
+  confirm(event: ReleaseEvent, foreseen: Foreseen): void;
   /** True while the store does not have the newest view. */
   stale(): boolean;
   written(sequence: number): void;
@@ -27,6 +37,8 @@ export interface Live {
   overtake(sequence: number): boolean;
   /** `turnChanged` signals so far. */
   turnChanges: number;
+  /** Channels whose failure is being recorded: people may see already what the release does not know yet. */
+  failing: Set<string>;
   /** What each channel does now, to be cancelled. */
   scopes: Map<string, CancellationScope>;
   /** A cancel that came by Temporal itself, and not by a request, is said like one. */
@@ -43,6 +55,9 @@ export interface Live {
 
 const now = (): string => new Date().toISOString();
 
+const failedIn = ({ channels }: ReleaseState): string[] =>
+  channels.filter((channel) => statusOf(channel) === 'FAILED').map(({ plan }) => plan.name);
+
 /** Events; docs/architecture.md, workflows. */
 const continueAfter = 2000;
 
@@ -55,10 +70,11 @@ function begin({ plan, number, requestedBy, settings: { retryForMs } }: ReleaseI
 export function goLive(input: ReleaseInput): Live {
   let state = input.carried ? resume(input.plan, input.carried) : begin(input);
   let stored = 0;
-  const show = createShown();
+  const show = createShown(viewOf(state));
   const live: Live = {
     input,
     turnChanges: 0,
+    failing: new Set(),
     scopes: new Map(),
     unanswered: 0,
     busy: 0,
@@ -81,12 +97,17 @@ export function goLive(input: ReleaseInput): Live {
     foresee(event) {
       const at = now();
       const after = reduce(state, event, at);
+      const before = failedIn(state);
       state = { ...state, sequence: after.sequence };
-      return { view: viewOf(after), at };
+      const retrying = after.channels.filter(({ phase }) => phase === 'retrying').map(({ plan }) => plan.name);
+      const failing = failedIn(after).filter((name) => !before.includes(name));
+      for (const name of failing) live.failing.add(name);
+      return { view: viewOf(after), at, retrying, failing };
     },
     confirm(event, foreseen) {
       const alone = state.sequence === foreseen.view.sequence;
       live.apply(event, foreseen.at);
+      for (const name of foreseen.failing) live.failing.delete(name);
       stored = Math.max(stored, alone ? state.sequence : foreseen.view.sequence);
     },
     stale: () => stored < state.sequence,

@@ -1,15 +1,9 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  setDefaultSignalHandler,
-  setHandler,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import { readCommand } from '../release/commands.js';
 import { checkDecision, readDecision, readStableReport, type Decision } from '../release/decisions.js';
 import type { DecisionRequest, StoredRequest } from '../release/steps.js';
 import type { DecisionView } from '../release/view.js';
-import { check, commandOf, obey } from './command.js';
+import { check, comesEarly, commandOf, obey } from './command.js';
 import type { Live } from './live.js';
 import {
   command,
@@ -25,6 +19,7 @@ import {
 } from './messages.js';
 import type { Projector } from './projector.js';
 import { main } from './proxies.js';
+import { hearSignals } from './signals.js';
 
 type Box = (() => Promise<void> | void)[];
 
@@ -50,33 +45,47 @@ export function openMailbox(live: Live, projector: Projector): Mailbox {
     validator: (request) => validateDecide(live, request),
     description: 'approve or reject a gate, by the id of a stored request; answers whether it counted',
   });
-  setHandler(command, (request) => answer(live, put, request), {
+  const isEarly = (payload: unknown): boolean => {
+    const parsed = readCommand(payload);
+    return typeof parsed !== 'string' && comesEarly(live, parsed);
+  };
+  const whenHeard = async (request: Command): Promise<DecideAnswer> => {
+    if (isEarly(request)) await surely(() => !isEarly(request));
+    return answer(live, put, request);
+  };
+  const whenSignalled = async (payload: unknown): Promise<void> => {
+    // Put at once where nothing is waited for: what is sent after it comes after it.
+    if (isEarly(payload)) await surely(() => !isEarly(payload));
+    put(() => receiveCommand(live, payload));
+  };
+  setHandler(command, whenHeard, {
     validator: (request) => validateCommand(live, request),
     description: 'cancel or retry, by the id of a stored request; answers whether it counted',
   });
-  setHandler(commandSignal, (payload) => put(() => receiveCommand(live, payload)), {
-    description: '{kind: cancel | retry, by, requestId, channel?, reason?}',
+  const unknown = (name: string): void => {
+    const gate = name.slice(0, 100);
+    put(() => refuse(live, { decision: 'unknown', channel: '', gate, why: 'a release has no such signal' }));
+  };
+  hearSignals(unknown, {
+    [commandSignal.name]: {
+      hear: whenSignalled,
+      description: '{kind: cancel | retry, by, requestId, channel?, reason?}',
+    },
+    [manualApproval.name]: {
+      hear: (payload) => put(() => receiveApproval(live, payload)),
+      description: '{channel, decision: approve | reject, by, gate?, reason?, requestId?}',
+    },
+    [releaseChannelStable.name]: {
+      hear: (payload) => put(() => receiveStable(live, payload)),
+      description: '{channel, version, by?}: the channel became stable at this version',
+    },
+    [turnChanged.name]: {
+      hear: () => {
+        live.turnChanges += 1;
+        projector.wish();
+      },
+    },
   });
-  setHandler(manualApproval, (payload) => put(() => receiveApproval(live, payload)), {
-    description: '{channel, decision: approve | reject, by, gate?, reason?, requestId?}',
-  });
-  setHandler(releaseChannelStable, (payload) => put(() => receiveStable(live, payload)), {
-    description: '{channel, version, by?}: the channel became stable at this version',
-  });
-  setHandler(turnChanged, () => {
-    live.turnChanges += 1;
-    projector.wish();
-  });
-  setDefaultSignalHandler((name) =>
-    put(() =>
-      refuse(live, {
-        decision: 'unknown',
-        channel: '',
-        gate: name.slice(0, 100),
-        why: 'a release has no such signal',
-      }),
-    ),
-  );
 
   const idle = CancellationScope.nonCancellable(async () => {
     for (;;) {
@@ -95,6 +104,9 @@ export function openMailbox(live: Live, projector: Projector): Mailbox {
     },
   };
 }
+
+/** Also after a cancel in Temporal itself: a signal handler that is cancelled then would end the workflow before its Job has ended. */
+const surely = (known: () => boolean): Promise<void> => CancellationScope.nonCancellable(() => condition(known));
 
 const decided = (live: Live, requestId: string): DecisionView | undefined =>
   live.state().decisions.find((decision) => decision.requestId === requestId);
@@ -115,7 +127,7 @@ function validateCommand(live: Live, request: Command): void {
   if (typeof parsed === 'string') throw ApplicationFailure.nonRetryable(parsed, 'BAD_REQUEST');
   if (parsed.requestId === undefined)
     throw ApplicationFailure.nonRetryable('field "requestId" is missing', 'BAD_REQUEST');
-  if (decided(live, parsed.requestId)) return;
+  if (decided(live, parsed.requestId) || comesEarly(live, parsed)) return;
   const checked = check(live, parsed);
   if ('refusal' in checked) throw ApplicationFailure.nonRetryable(checked.refusal.message, checked.refusal.code);
 }
@@ -130,7 +142,7 @@ async function answer(
     put(async () => {
       outcome = await receiveRequest(live, request.requestId);
     });
-    await condition(() => outcome !== undefined);
+    await surely(() => outcome !== undefined);
   }
   const { counted = false, why } = outcome ?? {};
   return { counted, ...(why === undefined ? {} : { why }), view: live.view() };

@@ -1,6 +1,6 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { clusterQueue, mainQueue, waitQueue } from '../release/ids.js';
-import type { ReconcilerActivities } from '../release/reconciling.js';
+import type { ReconcilerActivities, SweepActivities } from '../release/reconciling.js';
 import type { ClusterActivities, MainActivities, WaitActivities } from '../release/steps.js';
 
 const minute = 60_000;
@@ -46,15 +46,29 @@ export const reconciling = proxyActivities<ReconcilerActivities>({
   retry: { initialInterval: '1s', maximumInterval: '10s' },
 });
 
-/** Of a release that is over. Without a worker of the cluster it waits for a later round. */
+/**
+ * Of a release that is over. Without a worker of the cluster it waits for a later round. Its round is not for long, and does
+ * not wait until the worker has heard of that.
+ */
 export const endingLeft = (cluster: string) =>
   proxyActivities<Pick<ClusterActivities, 'endRun'>>({
     taskQueue: clusterQueue(cluster),
     scheduleToStartTimeout: '30s',
-    startToCloseTimeout: '10m',
-    scheduleToCloseTimeout: '10m',
+    startToCloseTimeout: '2m',
     heartbeatTimeout: '30s',
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { initialInterval: '1s', maximumInterval: '10s' },
+  });
+
+/** All Jobs of a cluster, which may be slow, or without a worker. */
+export const sweeping = (cluster: string) =>
+  proxyActivities<SweepActivities>({
+    taskQueue: clusterQueue(cluster),
+    scheduleToStartTimeout: '30s',
+    startToCloseTimeout: '1m',
+    scheduleToCloseTimeout: '1m',
+    heartbeatTimeout: '30s',
+    retry: { maximumAttempts: 2 },
   });
 
 /** Deleting a Job lasts as long as its pod's grace period; the same reasons to ask without a bound. */

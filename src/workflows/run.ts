@@ -3,8 +3,8 @@ import { releaseWorkflowId } from '../release/ids.js';
 import { given } from '../release/given.js';
 import type { ChannelPlan } from '../release/plan.js';
 import type { ReleaseEvent } from '../release/reduce.js';
-import { channelOf } from '../release/state.js';
-import type { BeginRunAnswer, BeginRunInput, RunKey, RunRef } from '../release/steps.js';
+import { channelOf, type ChannelState } from '../release/state.js';
+import type { BeginRunAnswer, BeginRunInput, RunKey, RunRef, SlotWait } from '../release/steps.js';
 import type { RunEnd } from '../release/view.js';
 import type { Live } from './live.js';
 import { endedByItself, outcomeOf, succeeded, type Outcome } from './outcome.js';
@@ -35,10 +35,28 @@ export async function runApply(
   if (isOver(run)) return;
   live.busy += 1;
   try {
-    await apply(run);
+    while (await isDue(run)) await apply(run);
   } finally {
     live.busy -= 1;
   }
+}
+
+/** Waits out the pause before a run that is tried again; false when nothing is to be run any more. */
+async function isDue(run: Run): Promise<boolean> {
+  const { live, plan, begun } = run;
+  if (isOver(run)) return false;
+  const { phase, again } = channelOf(live.state(), plan.name);
+  if (phase !== 'retrying' || !again) return true;
+  // What a cancel closes from now on is the run to come.
+  begun.key = keyOf(live, plan);
+  delete begun.ref;
+  const over = (): boolean => isOver(run);
+  const left = Date.parse(again.at) - Date.now();
+  await idle(live, async () => {
+    if (left > 0) await condition(over, left, { summary: `${plan.name}: tried again` });
+    await condition(() => !live.rests() || over());
+  });
+  return !over();
 }
 
 const isOver = ({ live, plan }: Run): boolean => channelOf(live.state(), plan.name).phase === 'ended';
@@ -91,10 +109,10 @@ async function begin(run: Run): Promise<Answer> {
     // Replaced meanwhile, or decided: an answer that leaves nothing behind changes nothing any more.
     if (over() && leavesNothing(answer)) return { outcome: 'over' };
     if (answer.outcome !== 'queued') return answer;
-    if (channelOf(live.state(), channel).behind !== answer.behind)
-      live.apply({ type: 'queued', channel, behind: answer.behind });
+    const { outcome: _, ...queued } = answer;
+    if (isNews(channelOf(live.state(), channel), queued)) live.apply({ type: 'queued', channel, ...queued });
     projector.wish();
-    const summary = `${channel}: queued behind ${answer.behind}`;
+    const summary = `${channel}: ${'slots' in queued ? 'waits for a slot' : `queued behind ${queued.behind}`}`;
     await idle(live, async () => {
       await condition(() => live.turnChanges > seen || over(), pause, { summary });
       await condition(() => !live.rests() || over());
@@ -103,7 +121,13 @@ async function begin(run: Run): Promise<Answer> {
   }
 }
 
-/** Waiting for a turn holds nothing: the release may continue as new meanwhile. */
+type Queued = { behind: string } | { slots: SlotWait };
+
+/** What it waits for has changed since it was last shown. */
+const isNews = (shown: Pick<ChannelState, 'behind' | 'slots'>, now: Queued): boolean =>
+  'slots' in now ? JSON.stringify(shown.slots) !== JSON.stringify(now.slots) : shown.behind !== now.behind;
+
+/** Waiting for a turn or a pause holds nothing of the workflow's: the release may continue as new meanwhile. */
 async function idle(live: Live, wait: () => Promise<void>): Promise<void> {
   live.busy -= 1;
   try {
@@ -128,21 +152,12 @@ async function ask(input: BeginRunInput): Promise<BeginRunAnswer | { outcome: 'f
 }
 
 function beginInput(live: Live, plan: ChannelPlan): BeginRunInput {
-  const { application, service, digest, version, jobs } = live.input.plan;
-  const { attempt } = channelOf(live.state(), plan.name);
-  const key = {
-    application,
-    service,
-    channel: plan.name,
-    release: live.input.number,
-    attempt,
-    command: 'apply',
-    ordinal: 1,
-  } as const;
+  const { digest, version, jobs } = live.input.plan;
   const job = jobs[plan.apply.job];
   if (!job) throw new Error(`the plan has no Job ${plan.apply.job}`);
+  const { maxConcurrency } = plan.apply;
   return {
-    key,
+    key: keyOf(live, plan),
     releaseDigest: digest,
     versionName: version.name,
     runtime: plan.runtime,
@@ -153,7 +168,16 @@ function beginInput(live: Live, plan: ChannelPlan): BeginRunInput {
     pullSecrets: plan.apply.pullSecrets,
     workflowId: releaseWorkflowId(live.state().id),
     rerun: live.input.rerun,
+    ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
   };
+}
+
+/** Of the run that is under way or comes next. */
+function keyOf(live: Live, { name: channel }: ChannelPlan): RunKey {
+  const { application, service } = live.input.plan;
+  const { attempt, again } = channelOf(live.state(), channel);
+  const release = live.input.number;
+  return { application, service, channel, release, attempt, command: 'apply', ordinal: again?.ordinal ?? 1 };
 }
 
 async function watch({ live, plan }: Run, ref: RunRef): Promise<Outcome> {
@@ -174,6 +198,12 @@ async function finish(run: Run, outcome: Outcome): Promise<void> {
     const final = endedByItself(outcome.code) ? outcome : await end(run, outcome);
     await record(run, final);
   });
+}
+
+/** What a channel had begun before its release continued as new: it has the turn, or a place in a line. */
+export function begunBefore(live: Live, plan: ChannelPlan): Begun {
+  const { phase } = channelOf(live.state(), plan.name);
+  return { key: phase === 'gates' || phase === 'ended' ? undefined : keyOf(live, plan) };
 }
 
 /** For a release that was cancelled: whatever was begun is ended; a run that had ended before counts as it ended. */
@@ -228,7 +258,7 @@ async function record({ live, plan, begun }: Run, outcome: Outcome): Promise<voi
   const { application, service, digest, version } = live.input.plan;
   const channel = plan.name;
   const converged = outcome.code === 'SUCCEEDED';
-  const event = endEvent(channel, begun.ref?.run, outcome);
+  const event = endEvent(plan, begun.ref?.run, outcome);
   const foreseen = live.foresee(event);
   const summary = `${channel}: ${converged ? 'converged' : outcome.code}`;
   const input = given({
@@ -236,7 +266,7 @@ async function record({ live, plan, begun }: Run, outcome: Outcome): Promise<voi
     key: begun.key,
     ref: begun.ref,
     outcome: given({ code: outcome.code, end: outcome.end }),
-    turn: 'free' as const,
+    turn: foreseen.retrying.includes(channel) ? ('keep' as const) : ('free' as const),
     stable: converged ? { digest, version: version.name } : undefined,
     ttlMs: plan.apply.ttlMs,
     view: foreseen.view,
@@ -247,8 +277,13 @@ async function record({ live, plan, begun }: Run, outcome: Outcome): Promise<voi
   live.confirm(event, foreseen);
 }
 
-function endEvent(channel: string, run: number | undefined, outcome: Outcome): ReleaseEvent {
+function endEvent(
+  { name: channel, apply: policy }: ChannelPlan,
+  run: number | undefined,
+  outcome: Outcome,
+): ReleaseEvent {
   const { code, message, end: seen } = outcome;
   if (code === 'CANCELLED_BY_USER') return { type: 'cancelled', channel };
-  return { type: 'runEnded', channel, ...given({ code, message, run: run ?? outcome.run, end: seen }) };
+  const jitter = policy.progressDeadlineMs === undefined ? undefined : Math.random();
+  return { type: 'runEnded', channel, ...given({ code, message, run: run ?? outcome.run, end: seen, jitter }) };
 }

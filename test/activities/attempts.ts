@@ -29,6 +29,8 @@ export class Attempts {
   private readonly activities: Activities;
   /** Of the workflow that asks; its release's own unless a test says otherwise. */
   workflowId: string | undefined;
+  /** Which attempt of an activity the next call is. */
+  attempt = 1;
 
   constructor({ store, gateway, clock }: { store: RunStore; gateway: JobGateway; clock: Clock }) {
     const dependencies = { store, gateways: () => gateway, manifests, clock };
@@ -38,7 +40,10 @@ export class Attempts {
   run<N extends Name>(name: N, input: Input<N>): Running<Answer<N>> {
     const logger = new DefaultLogger('DEBUG', (entry) => this.logged.push(entry));
     const workflowExecution = { workflowId: this.workflowId ?? ownOf(input), runId: 'r' };
-    const environment = new MockActivityEnvironment({ activityType: name, workflowExecution }, { logger });
+    const environment = new MockActivityEnvironment(
+      { activityType: name, workflowExecution, attempt: this.attempt },
+      { logger },
+    );
     const beats: unknown[] = [];
     environment.on('heartbeat', (details) => beats.push(details));
     const activity = this.activities[name] as (input: Input<N>) => Promise<Answer<N>>;

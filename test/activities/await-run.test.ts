@@ -1,35 +1,17 @@
 import { CancelledFailure } from '@temporalio/common';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AwaitRunInput, RunRef } from '../../src/release/steps.js';
-import type { RunEnd } from '../../src/release/view.js';
+import { describe, expect, test } from '@jest/globals';
+import type { ObservedJob, ObservedPod } from '../../src/activities/ports.js';
 import { settle } from '../fakes/clock.js';
-import { minute, namespace, World, type Running } from './world.js';
+import { follow, following, ref, useRun, world } from './following.js';
+import { minute, namespace, type Running } from './world.js';
 
-let world: World;
-let ref: RunRef;
-beforeEach(async () => {
-  world = new World();
-  ref = await world.begun();
-});
-afterEach(() => {
-  if (world.gateway.openWatches !== 0) throw new Error('a watch was left open');
-});
-
-const follow = (more: Partial<AwaitRunInput> = {}): Running<RunEnd> =>
-  world.run('awaitRun', world.awaitInput(ref, more));
-/** Follows a program that has started. */
-async function following(more: Partial<AwaitRunInput> = {}): Promise<Running<RunEnd>> {
-  world.cluster.start(world.pod(ref));
-  const running = follow(more);
-  await settle();
-  return running;
-}
+useRun();
 
 describe('the end of a program', () => {
   test('that succeeded is answered with its log, its result and its times', async () => {
+    const startedAt = world.clock.iso();
     const running = await following();
     const pod = world.pod(ref);
-    const startedAt = world.clock.iso();
     world.cluster.print(pod, 'one\n');
     await world.clock.advance(2000);
     world.cluster.print(pod, 'two\n');
@@ -74,7 +56,7 @@ describe('the end of a program', () => {
     world.gateway.silentWatches = true;
     const running = await following();
     world.cluster.exit(world.pod(ref), 0);
-    await world.clock.advance(9_999);
+    await world.clock.advance(8_999);
     expect(running.outcome).toBeUndefined();
     await world.clock.advance(1);
     expect(running.outcome).toMatchObject({ answer: { exitCode: 0 } });
@@ -114,11 +96,14 @@ describe('the end of a program', () => {
     expect(await running.promise).toMatchObject({ exitCode: 0 });
   });
 
-  test('tells why its pod was disrupted, also when the pod is gone by then', async () => {
+  test.each([
+    ['the pod is gone by then', true],
+    ['only a watch has shown it', false],
+  ])('tells why its pod was disrupted, also when %s', async (_, isRead) => {
     const running = await following();
     const [pod, job] = [world.pod(ref), world.cluster.job(ref.name)];
-    Object.assign(pod, { deleting: true, disruption: 'DeletionByPodGC: node no longer exists' });
-    await world.clock.advance(10_000);
+    Object.assign(pod, { deleting: isRead, disruption: 'DeletionByPodGC: node no longer exists' });
+    if (isRead) await world.clock.advance(10_000);
     world.cluster.removePod(pod);
     world.cluster.conclude(job, pod);
     await world.clock.advance(2000);
@@ -127,6 +112,66 @@ describe('the end of a program', () => {
       message: 'the pod was ended before the program had finished (DeletionByPodGC: node no longer exists)',
     });
   });
+});
+
+test('a run that is left while it waits to hear how its pod ended is left at once', async () => {
+  const running = await following();
+  const [pod, job] = [world.pod(ref), world.cluster.job(ref.name)];
+  world.gateway.silentWatches = true;
+  world.cluster.removePod(pod);
+  world.cluster.conclude(job, pod);
+  await world.clock.advance(10_000);
+  running.cancel();
+  await expect(running.promise).rejects.toBeInstanceOf(CancelledFailure);
+});
+
+describe('what a watch shows', () => {
+  const observedJob = async (): Promise<ObservedJob> => {
+    const job = await world.gateway.readJob(namespace, ref.name);
+    if (!job) throw new Error('the Job is gone');
+    return job;
+  };
+  const observedPods = async (): Promise<ObservedPod[]> =>
+    (await world.gateway.listPods(namespace, ref.uid, 'main')).items;
+
+  test('is believed, and asks nothing', async () => {
+    const running = await following();
+    const before = world.calls('readJob', 'listPods').length;
+    const shown = { job: await observedJob(), pods: await observedPods() };
+    world.gateway.shown = () => shown;
+    const asked = world.calls('readJob', 'listPods').length;
+    expect(asked).toBe(before + 2);
+    world.cluster.touchPod(world.pod(ref));
+    await settle();
+    expect(world.calls('readJob', 'listPods')).toHaveLength(asked);
+    await left(running);
+  });
+
+  test('is not believed before the Job was read, nor without the pod that was seen', async () => {
+    world.cluster.start(world.pod(ref));
+    await world.clock.advance(30 * minute);
+    const job = await observedJob();
+    world.gateway.shown = () => ({ job: { ...job, readAt: world.clock.iso() }, pods: [] });
+    const running = follow({ startTimeoutMs: 5 * minute });
+    await settle();
+    expect(running.outcome).toBeUndefined();
+    world.cluster.touchPod(world.pod(ref));
+    await settle();
+    expect(running.outcome).toBeUndefined();
+    await left(running);
+  });
+});
+
+test('the end of a program that no watch has shown in time is read before it counts as too late', async () => {
+  const running = await following({ timeoutMs: 10 * minute + 5000 });
+  const job = await world.gateway.readJob(namespace, ref.name);
+  const { items: pods } = await world.gateway.listPods(namespace, ref.uid, 'main');
+  await world.clock.advance(9 * minute + 59_000);
+  world.gateway.silentWatches = true;
+  world.gateway.shown = () => job && { job: { ...job, readAt: world.clock.iso() }, pods };
+  world.cluster.exit(world.pod(ref), 0);
+  await world.clock.advance(minute);
+  expect(running.outcome).toMatchObject({ answer: { exitCode: 0 } });
 });
 
 describe('a Job that is not there any more', () => {
@@ -176,6 +221,7 @@ describe('a Job that is not there any more', () => {
     const { manifest } = world.cluster.job(ref.name);
     world.cluster.orphan(world.cluster.job(ref.name));
     const other = world.cluster.createJob(namespace, manifest);
+    await world.clock.advance(5000);
     expect(await world.failure(running)).toMatchObject({ type: 'JOB_REPLACED', nonRetryable: true });
     expect(world.cluster.job(ref.name)).toBe(other);
     expect(world.calls('deleteJob', 'deletePod')).toEqual([]);
@@ -237,7 +283,7 @@ describe('a program that takes too long', () => {
   test('fails with what it had logged; ending it is not this step', async () => {
     const running = await following({ timeoutMs: 10 * minute });
     world.cluster.print(world.pod(ref), 'still working\n');
-    await world.clock.advance(10 * minute);
+    await world.clock.advance(10 * minute - 1000);
     expect(running.outcome).toBeUndefined();
     await world.clock.advance(2000);
     expect(await world.failure(running)).toMatchObject({
@@ -266,7 +312,7 @@ describe('leaving', () => {
 
   test('is possible while the store is away and the last lines are to be stored', async () => {
     const running = await following();
-    world.store.fail('logLength', ...Array.from({ length: 50 }, () => 'away' as const));
+    world.store.fail('logState', ...Array.from({ length: 50 }, () => 'away' as const));
     world.cluster.exit(world.pod(ref), 0);
     await world.clock.advance(2000);
     expect(running.outcome).toBeUndefined();
@@ -305,57 +351,6 @@ describe('leaving', () => {
     await second.promise;
     expect(world.log(ref)).toBe('a\nb\nc\nd\n');
   });
-});
-
-describe('while the cluster is away', () => {
-  test('the attempt fails, and the next one goes on', async () => {
-    world.cluster.start(world.pod(ref));
-    world.gateway.fail('readJob', 'RUNTIME_UNREACHABLE');
-    expect(await world.failure(follow())).toMatchObject({ type: 'RUNTIME_UNREACHABLE', nonRetryable: false });
-    const running = await following();
-    world.cluster.exit(world.pod(ref), 0);
-    expect(await running.promise).toMatchObject({ exitCode: 0 });
-  });
-
-  test('for want of rights, it is not tried again', async () => {
-    world.gateway.fail('listPods', 'RUNTIME_FORBIDDEN');
-    expect(await world.failure(follow())).toMatchObject({ type: 'RUNTIME_FORBIDDEN', nonRetryable: true });
-  });
-});
-
-test('heartbeats come at once and every five seconds, with what is known', async () => {
-  const running = await following();
-  world.cluster.print(world.pod(ref), '12345');
-  await world.clock.advance(10_000);
-  const since = expect.stringMatching(/^2026-01-01T00:00:0/) as unknown;
-  expect(running.beats).toEqual([
-    { uid: ref.uid, phase: 'waiting', logBytes: 0, pods: 0 },
-    { uid: ref.uid, phase: 'running', logBytes: 5, pods: 1, since },
-    { uid: ref.uid, phase: 'running', logBytes: 5, pods: 1, since },
-  ]);
-  await left(running);
-  await world.clock.advance(20_000);
-  expect(running.beats).toHaveLength(3);
-});
-
-test('progress is recorded when it changes, and only then', async () => {
-  const running = follow();
-  await world.clock.advance(minute);
-  world.cluster.start(world.pod(ref));
-  await world.clock.advance(minute);
-  expect(world.store.calls.filter((call) => call === 'recordProgress')).toHaveLength(2);
-  await left(running);
-});
-
-test('progress that cannot be recorded is told in the log and tried again', async () => {
-  world.store.fail('recordProgress', 'away');
-  const running = await following();
-  expect(world.logged).toContainEqual(
-    expect.objectContaining({ level: 'WARN', message: 'the progress of a run was not recorded' }),
-  );
-  await world.clock.advance(10_000);
-  expect(world.store.run(ref.key).progress).toMatchObject({ phase: 'running' });
-  await left(running);
 });
 
 async function left(running: Running<unknown>): Promise<void> {

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { manifests } from '../../src/kubernetes/manifest.js';
 import type { BeginRunInput } from '../../src/release/steps.js';
+import { finishOf } from '../store/stored.js';
 import { minute, namespace, World } from './world.js';
 
 let world: World;
@@ -244,4 +246,44 @@ test('a cluster that does not answer is what the run waits for, until it answers
   });
   const { outcome } = await begin().promise;
   expect([outcome, world.store.run(world.key).progress]).toEqual(['running', undefined]);
+});
+
+describe('after a restored database', () => {
+  /** The Job of a run of another release that only the cluster knows. */
+  async function forgotten(run: number): Promise<string> {
+    const installation = await world.store.installationId();
+    await world.gateway.ensureNamespace({ name: namespace, managed: true }, { installation, runtime: 'vm' });
+    const key = { ...world.key, release: 9 };
+    const lost = manifests.job(world.beginInput({ key }), { run, installation });
+    const job = await world.gateway.createJob(namespace, lost);
+    if (job === 'exists') throw new Error('the Job existed');
+    world.store.epoch = 1;
+    return job.name;
+  }
+
+  test('a run waits for the Job of one that was forgotten, and has a number above it', async () => {
+    const name = await forgotten(5);
+    expect(await begin().promise).toEqual({ outcome: 'queued', behind: 'my-app/my-service/9' });
+    expect(jobs()).toHaveLength(1);
+    world.cluster.exit(world.cluster.pod(name), 0);
+    expect(await begin().promise).toMatchObject({ outcome: 'running', ref: { run: 6 } });
+  });
+
+  test('the cluster is asked once for each instance, and not at all otherwise', async () => {
+    await world.begun();
+    expect(world.calls('listJobs')).toEqual([]);
+    world.store.epoch = 1;
+    for (const attempt of [2, 3]) {
+      await world.store.finish(finishOf({ ...world.key, attempt: attempt - 1 }));
+      await world.begun({ key: { ...world.key, attempt } });
+    }
+    expect(world.calls('listJobs')).toHaveLength(1);
+  });
+
+  test('nothing is begun while the cluster does not answer', async () => {
+    await forgotten(5);
+    world.gateway.fail('listJobs', 'RUNTIME_UNREACHABLE');
+    expect(await world.failure(begin())).toMatchObject({ type: 'RUNTIME_UNREACHABLE', nonRetryable: false });
+    expect(jobs()).toHaveLength(1);
+  });
 });

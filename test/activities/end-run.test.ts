@@ -55,12 +55,12 @@ describe('a running Job', () => {
     world.store.beforeAppend = () => {
       if (world.cluster.job(ref.name).deleting) {
         world.store.beforeAppend = () => Promise.resolve();
-        world.store.fail('appendLog', ...Array.from({ length: 6 }, () => 'away' as const));
+        world.store.fail('appendLog', ...Array.from({ length: 40 }, () => 'away' as const));
       }
       return Promise.resolve();
     };
     const running = end();
-    await world.clock.advance(minute);
+    await world.clock.advance(10 * minute);
     expect(await running.promise).toEqual({ run: 1 });
     expect(world.log(ref)).toBe('working\nstopping\nstopped\n');
   });

@@ -1,7 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createFindOver } from '../../src/activities/find-over.js';
-import type { LeftBehind, OpenRelease, ReconcilerStore, Workflows } from '../../src/activities/ports.js';
+import type { LeftBehind, OpenRelease, Workflows } from '../../src/activities/ports.js';
 import type { FindOverAnswer } from '../../src/release/reconciling.js';
 import { manifests } from '../../src/kubernetes/manifest.js';
 import { releasePlan } from '../fakes/plans.js';
@@ -25,12 +25,14 @@ beforeEach(() => {
 });
 
 const plan = releasePlan();
-const store: Pick<ReconcilerStore, 'knownNamespace' | 'openReleases' | 'leftBehind'> = {
+const store: Parameters<typeof createFindOver>[0]['store'] = {
   knownNamespace: async () => namespace,
+  noteDatabase: async () => undefined,
   openReleases: async () => open,
   leftBehind: async () => ({ plan, runs }),
+  unsweptClusters: async (sinceMs) => (sinceMs === 10 * minute ? ['ops'] : []),
 };
-const workflows: Workflows = {
+const workflows: Pick<Workflows, 'namespaceId' | 'listed' | 'standing'> = {
   namespaceId: async () => namespace.now,
   listed: async () => listed,
   standing: async (release) => {
@@ -39,13 +41,14 @@ const workflows: Workflows = {
   },
 };
 const find = (): Promise<FindOverAnswer> =>
-  new MockActivityEnvironment().run(createFindOver({ store: store as ReconcilerStore, workflows, manifests }));
+  new MockActivityEnvironment().run(createFindOver({ store, workflows, manifests }));
 
 describe('over is a release', () => {
   test('whose workflow was ended in Temporal', async () => {
     expect(await find()).toEqual({
       over: [{ release: id, why: 'its workflow was terminated in Temporal', runs: [] }],
       foreign: false,
+      clusters: ['ops'],
     });
   });
 
@@ -70,7 +73,7 @@ describe('not over is a release', () => {
 
   test('of another Temporal, whatever this one does not know', async () => {
     namespace = { stored: 'a', now: 'b' };
-    expect([await find(), asked]).toEqual([{ over: [], foreign: true }, []]);
+    expect([await find(), asked]).toEqual([{ over: [], foreign: true, clusters: [] }, []]);
   });
 });
 

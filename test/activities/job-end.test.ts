@@ -93,6 +93,12 @@ describe('a program that succeeded beside a container that did not', () => {
     ]);
   });
 
+  test('and that Kubernetes has ended after it, as it ends a sidecar, is none of its business', () => {
+    const pod = podOf({ exitCode: 0 }, { failed: { container: 'sidecar', exitCode: 143 } });
+    const { code, end } = explainEnd(completeJob, pod, log);
+    expect([code, end.warnings]).toEqual(['SUCCEEDED', []]);
+  });
+
   test('but ran into the deadline of its Job has not', () => {
     expect(explainEnd(deadJob, podOf({ exitCode: 0 }), log).code).toBe('JOB_TIMED_OUT');
   });
@@ -113,6 +119,40 @@ describe('the result file', () => {
   test('is too large where this pod is cut', () => {
     const pod = podOf({ exitCode: 0, message: `{"a":"${'x'.repeat(3000)}`, messageLimit: 3000 });
     expect(explainEnd(completeJob, pod, log).code).toBe('RESULT_TOO_LARGE');
+  });
+});
+
+describe('a framed result', () => {
+  const framed = { sha256: 'a', result: { message: 'framed' } };
+
+  test('goes before the file, and a file that says something else is told', () => {
+    const told = ['the result file was not read: the log has a framed result'];
+    for (const [message, warnings] of [
+      [undefined, []],
+      ['{"message":"framed"}', []],
+      [`{"a":"${'x'.repeat(4090)}`, []],
+      ['{"message":"file"}', told],
+    ] as const) {
+      const pod = podOf({ exitCode: 0, ...(message === undefined ? {} : { message }) });
+      const { code, end } = explainEnd(completeJob, pod, { ...log, framed });
+      expect([code, end.result, end.warnings]).toEqual(['SUCCEEDED', { message: 'framed' }, warnings]);
+    }
+  });
+
+  test('that is large is referred to', () => {
+    const largeResult = { digest: 'd', bytes: 5000, message: 'm' };
+    const { end } = explainEnd(completeJob, podOf({ exitCode: 0 }), { ...log, framed: { sha256: 'a', largeResult } });
+    expect(end).toMatchObject({ largeResult });
+    expect(end).not.toHaveProperty('result');
+  });
+
+  test('that is broken spoils a success whatever the file says, and not the exit code of a failure', () => {
+    const broken = { ...log, framed: { code: 'RESULT_INVALID', sentence: 'why' } as const };
+    const message = '{"message":"file"}';
+    const spoilt = explainEnd(completeJob, podOf({ exitCode: 0, message }), broken);
+    expect(spoilt).toMatchObject({ code: 'RESULT_INVALID', sentence: 'why' });
+    expect(spoilt.end).not.toHaveProperty('result');
+    expect(explainEnd(failedJob, podOf({ exitCode: 3, message }), broken).code).toBe('JOB_FAILED');
   });
 });
 

@@ -4,6 +4,7 @@ import type { RunRef } from '../../src/release/steps.js';
 import type { RunEnd } from '../../src/release/view.js';
 import type { FakePod } from '../fakes/cluster.js';
 import { settle } from '../fakes/clock.js';
+import { partOf } from '../store/stored.js';
 import { minute, World, type Running } from './world.js';
 
 let world: World;
@@ -19,7 +20,8 @@ beforeEach(async () => {
 
 async function follow(): Promise<void> {
   running = world.run('awaitRun', world.awaitInput(ref));
-  await settle();
+  // A log is followed once its program has run for a moment.
+  await world.clock.advance(1000);
 }
 async function leave(): Promise<void> {
   running.cancel();
@@ -57,7 +59,7 @@ describe('while the program runs', () => {
     world.cluster.print(pod, 'a\n');
     await settle();
     world.store.fail('appendLog', fault, fault);
-    world.store.fail('logLength', 'away');
+    world.store.fail('logState', 'away');
     world.cluster.print(pod, 'b\n');
     await world.clock.advance(5000);
     world.cluster.print(pod, 'c\n');
@@ -82,7 +84,7 @@ describe('while the program runs', () => {
     await follow();
     world.store.beforeAppend = () => {
       world.store.beforeAppend = () => Promise.resolve();
-      world.store.run(ref.key).log.append(0, Buffer.from('abcd'));
+      world.store.run(ref.key).log.append(partOf(0, 'abcd', pod.uid));
       pod.log = Buffer.from('abcdef');
       return Promise.resolve();
     };
@@ -128,6 +130,89 @@ describe('while the program runs', () => {
   });
 });
 
+describe('of a pod that the cluster replaces', () => {
+  const marker = '[the pod was replaced: its program begins again]\n';
+
+  test('is kept, and that of the next one follows it from its first line', async () => {
+    await follow();
+    world.cluster.print(pod, 'one\nhalf');
+    await settle();
+    await world.clock.advance(5000);
+    const next = world.cluster.replace(pod, 'EvictionByEvictionAPI');
+    await world.clock.advance(5000);
+    world.cluster.start(next);
+    world.cluster.print(next, 'one\ntwo\n');
+    await world.clock.advance(1000);
+    expect(world.log(ref)).toBe(`one\nhalf\n${marker}one\ntwo\n`);
+    pod = next;
+    expect(await end()).toMatchObject({
+      exitCode: 0,
+      tail: ['one', 'half', marker.trim(), 'one', 'two'],
+      warnings: [],
+    });
+  });
+
+  test('is read by another worker, with the rest of the one before', async () => {
+    world.cluster.print(pod, 'one\n');
+    await world.clock.advance(5000);
+    const next = world.cluster.replace(pod, 'TerminationByKubelet');
+    world.cluster.start(next);
+    world.cluster.print(next, 'two\n');
+    await follow();
+    await world.clock.advance(1000);
+    await leave();
+    await follow();
+    world.cluster.print(next, 'three\n');
+    await settle();
+    expect(world.log(ref)).toBe(`one\n${marker}two\nthree\n`);
+    await leave();
+  });
+
+  test('and that is gone once it had ended is none', async () => {
+    await follow();
+    world.cluster.print(pod, 'one\n');
+    await settle();
+    const next = world.cluster.replace(pod, 'EvictionByEvictionAPI');
+    await settle();
+    world.cluster.removePod(pod);
+    await world.clock.advance(1000);
+    world.cluster.start(next);
+    world.cluster.print(next, 'two\n');
+    await world.clock.advance(minute);
+    pod = next;
+    expect(await end()).toMatchObject({ tail: ['one', marker.trim(), 'two'], warnings: [] });
+  });
+
+  test('and that is gone before it was read to its end is a warning', async () => {
+    world.gateway.deafLogs = true;
+    await follow();
+    world.cluster.print(pod, 'unread\n');
+    const next = world.cluster.replace(pod, 'EvictionByEvictionAPI');
+    world.cluster.removePod(pod);
+    world.cluster.start(next);
+    world.cluster.print(next, 'two\n');
+    await world.clock.advance(minute);
+    pod = next;
+    expect(await end()).toMatchObject({
+      tail: ['two'],
+      warnings: [expect.stringMatching(/^a pod was replaced and gone before its log was read to its end/)],
+    });
+  });
+
+  test('is read to its end when the run is ended before the next one starts', async () => {
+    world.gateway.deafLogs = true;
+    await follow();
+    world.cluster.print(pod, 'one\nhalf');
+    world.cluster.replace(pod, 'EvictionByEvictionAPI');
+    await settle();
+    const ending = world.run('endRun', world.endInput(ref));
+    await world.clock.advance(minute);
+    await ending.promise;
+    expect(world.log(ref)).toBe('one\nhalf');
+    expect(await world.failure(running)).toMatchObject({ type: 'JOB_LOST' });
+  });
+});
+
 describe('at the end', () => {
   test('what was not heard is read before the end is answered', async () => {
     world.gateway.deafLogs = true;
@@ -139,7 +224,7 @@ describe('at the end', () => {
 
   test('a store that is away is waited for', async () => {
     await follow();
-    world.store.fail('logLength', ...Array.from({ length: 12 }, () => 'away' as const));
+    world.store.fail('logState', ...Array.from({ length: 12 }, () => 'away' as const));
     world.cluster.print(pod, 'late\n');
     world.cluster.exit(pod, 0);
     await world.clock.advance(20_000);
@@ -148,14 +233,47 @@ describe('at the end', () => {
     expect(running.outcome).toMatchObject({ answer: { tail: ['late'], warnings: [] } });
   });
 
+  test('a long log of which a reading brings half is read again', async () => {
+    await follow();
+    world.gateway.deafLogs = true;
+    world.gateway.cutLogs = 1;
+    const lines = Array.from({ length: 5000 }, (_, nth) => `line ${nth}\n`).join('');
+    world.cluster.print(pod, lines);
+    expect(await end()).toMatchObject({ warnings: [] });
+    expect(world.log(ref)).toBe(lines);
+  });
+
   test('a log that cannot be read is a warning', async () => {
     world.gateway.fail('readLog', ...Array.from({ length: 50 }, () => 'RUNTIME_UNREACHABLE' as const));
     await follow();
-    expect(await end()).toMatchObject({
+    world.cluster.exit(pod, 0);
+    await world.clock.advance(2 * minute);
+    expect(await running.promise).toMatchObject({
       exitCode: 0,
       tail: [],
       warnings: ['the log of the pod could not be read (RUNTIME_UNREACHABLE)'],
     });
+  });
+
+  test('a log that its node does not give while it starts is asked for again', async () => {
+    await follow();
+    world.gateway.fail('readLog', ...Array.from({ length: 10 }, () => 'RUNTIME_UNREACHABLE' as const));
+    world.cluster.print(pod, 'kept\n');
+    await world.clock.advance(1000);
+    expect(await end()).toMatchObject({ tail: ['kept'], warnings: [] });
+  });
+
+  test('a log is waited for while the API server itself is away, however long', async () => {
+    const away = Array.from({ length: 50 }, () => 'RUNTIME_UNREACHABLE' as const);
+    await follow();
+    world.gateway.fail('readLog', ...away);
+    world.gateway.fail('ping', ...away);
+    world.cluster.print(pod, 'unheard\n');
+    world.cluster.exit(pod, 0);
+    await world.clock.advance(3 * minute);
+    expect(running.outcome).toBeUndefined();
+    await world.clock.advance(3 * minute);
+    expect(running.outcome).toMatchObject({ answer: { tail: ['unheard'], warnings: [] } });
   });
 
   test('a log that may not be read is a warning without delay', async () => {
@@ -197,6 +315,19 @@ describe('at the end', () => {
     world.cluster.conclude(world.cluster.job(ref.name));
     world.cluster.pods.clear();
     expect(await running.promise).toMatchObject({ tail: ['a'], warnings: [] });
+  });
+
+  test('what was read of a pod that is gone is stored when the store is back', async () => {
+    await follow();
+    world.store.fail('appendLog', ...Array.from({ length: 20 }, () => 'away' as const));
+    world.cluster.print(pod, 'held\n');
+    await settle();
+    world.cluster.slowController = true;
+    pod.deleting = true;
+    world.cluster.exit(pod, 0);
+    world.cluster.conclude(world.cluster.job(ref.name), pod);
+    await world.clock.advance(5 * minute);
+    expect(await running.promise).toMatchObject({ exitCode: 0, tail: ['held'] });
   });
 
   test('a pod that was gone before anybody looked is a warning', async () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { BatchV1Api, CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { BatchV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { manifests } from '../../src/kubernetes/manifest.js';
 import type { JsonObject } from '../../src/release/plan.js';
 import type { RunRef } from '../../src/release/steps.js';
 import { printing, type Program } from '../kubernetes/program.js';
-import { fromSetUp } from '../kubernetes/real-cluster.js';
+import { adminOfSetUp } from '../kubernetes/real-cluster.js';
 import type { Running } from './attempts.js';
 import { RealWorld } from './real-world.js';
 
@@ -13,8 +13,7 @@ const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 let core: CoreV1Api;
 let batch: BatchV1Api;
 beforeAll(async () => {
-  const config = new KubeConfig();
-  config.loadFromFile(fromSetUp('TEST_KUBECONFIG'));
+  const config = adminOfSetUp();
   [core, batch] = [config.makeApiClient(CoreV1Api), config.makeApiClient(BatchV1Api)];
   await world.begin();
 });
@@ -48,6 +47,22 @@ describe('a pod that is lost before its program has ended', () => {
     const { ref, pod, running } = await up([{ print: 'saved\n' }, { exit: 0 }]);
     await evict(ref.namespace, pod);
     expect(await running.promise).toMatchObject({ exitCode: 0, tail: ['up', 'saved'] });
+  });
+
+  test('by an eviction goes on in another pod of the same run, when its program may start twice', async () => {
+    const gate = world.scene.unique('gate');
+    const input = world.beginInput({ steps: [{ print: 'up\n' }, { until: gate }] });
+    const onPodConditions = [{ type: 'DisruptionTarget', status: 'True' }];
+    const podFailurePolicy = { rules: [{ action: 'Ignore', onPodConditions }] };
+    Object.assign(input.job.manifest['spec'] as JsonObject, { podFailurePolicy });
+    const ref = await world.begun(input);
+    const running = world.run('awaitRun', world.awaitInput(ref));
+    await world.logged(ref, 'up\n');
+    await evict(ref.namespace, (await world.scene.running(ref)).name);
+    const replaced = '[the pod was replaced: its program begins again]';
+    await world.logged(ref, `up\n${replaced}\nup\n`);
+    world.scene.cluster.open(gate);
+    expect(await running.promise).toMatchObject({ exitCode: 0, tail: ['up', replaced, 'up'], warnings: [] });
   });
 
   test('by force is DISRUPTED', async () => {

@@ -28,7 +28,7 @@ test.each<[string, string, string]>([
   [
     'a link that runs a script',
     '{"externalLinks":[{"url":"javascript:alert(1)"}]}',
-    'the result file is not valid: "externalLinks.0.url": Invalid URL',
+    'the result file is not valid: "externalLinks.0.url": not an http or https URL',
   ],
 ])('%s is not valid', (_, message, sentence) => {
   expect(readResult(message)).toEqual({ code: 'RESULT_INVALID', sentence });
@@ -46,6 +46,15 @@ test('a result as long as the limit is read', () => {
   const message = `{"a":"${'x'.repeat(4088)}"}`;
   expect(Buffer.byteLength(message)).toBe(4096);
   expect(readResult(message)).toHaveProperty('result');
+});
+
+test('a result that is nested without end is refused, and exhausts nothing', () => {
+  const nested = (levels: number): string => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+  expect(readResult(nested(62))).toHaveProperty('result');
+  expect(readResult(nested(1_000_000))).toEqual({
+    code: 'RESULT_INVALID',
+    sentence: 'the result file is not valid: it is nested deeper than 64 levels',
+  });
 });
 
 test('a prototype is data like any other', () => {

@@ -1,18 +1,17 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { JsonObject } from '../../src/release/plan.js';
 import type { BeginRunInput, RunRef } from '../../src/release/steps.js';
 import { printing } from '../kubernetes/program.js';
-import { fromSetUp } from '../kubernetes/real-cluster.js';
+import { adminOfSetUp } from '../kubernetes/real-cluster.js';
 import { RealWorld } from './real-world.js';
 
 const world = new RealWorld();
 const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 let core: CoreV1Api;
 beforeAll(async () => {
-  const config = new KubeConfig();
-  config.loadFromFile(fromSetUp('TEST_KUBECONFIG'));
+  const config = adminOfSetUp();
   core = config.makeApiClient(CoreV1Api);
   await world.begin();
 });

@@ -50,6 +50,22 @@ test('a gate of a channel that has ended is nobody’s to decide', () => {
   for (const gate of gatesOf(failed, 'production') ?? []) expect(gate).not.toHaveProperty('who');
 });
 
+test('a failure says what can be done about it, once, and nothing else does', () => {
+  const toDo = (view: Parameters<typeof whyOf>[0]): string[][] => whyOf(view).channels.map((each) => each.toDo);
+  const lost = { code: 'JOB_LOST', subject: 'job', message: 'gone' } as const;
+  const channels = [
+    channel('staging', { status: 'FAILED', explanations: [lost, lost] }),
+    channel('production', { status: 'SKIPPED' }),
+  ];
+  const view = releaseView(1, channels);
+  expect(toDo({ ...view, retryUntil: '2026-01-08T00:00:00Z' })).toEqual([
+    [expect.stringMatching(/^Find out who deletes Jobs there/)],
+    [],
+  ]);
+  expect(toDo(view).flat()).toEqual([]);
+  expect(toDo(waiting).flat()).toEqual([]);
+});
+
 const restart = 'a new one starts with towpath releases start my-app/my-service';
 test.each<[Status, Partial<ChannelView>, string]>([
   ['CONVERGING', { runs: [run()] }, 'the end of the run decides: converged, or failed'],

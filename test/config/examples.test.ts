@@ -75,7 +75,7 @@ const gates = [
 ];
 const image = (name: string): string => `registry.example.com/${name}-repository:my-tag`;
 
-test('the founding document’s example runs its command in both channels', () => {
+test('the basic example runs its command in both channels', () => {
   const common = { cluster: 'extended-kubernetes-runtime', managed: true, image: image('extended') };
   const parameters = [{ name: 'changeId', value: 'my-change-id-for-this-service' }];
   const argument = '--my-change-id=my-change-id-for-this-service';

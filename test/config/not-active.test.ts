@@ -30,10 +30,6 @@ describe('a release is refused', () => {
     ['debug', { extension: `debug: {${program}}` }],
     ['requireApprovalBeforeApply', { extension: 'requireApprovalBeforeApply: true' }],
     ['convergence_grace_period', { extension: 'convergence_grace_period: 15m' }],
-    ['retryPolicy', { apply: `${program}, retryPolicy: {maxAttempts: 3}` }],
-    ['retryableExitCodes', { apply: `${program}, retryableExitCodes: [75]` }],
-    ['maxConcurrency', { apply: `${program}, maxConcurrency: 2` }],
-    ['idempotent', { apply: `${program}, idempotent: true` }],
     ['supersede', inChannel('supersede: queue')],
     ['onFailure', inChannel('onFailure: {action: ask}')],
     ['convergence', inChannel('convergence: observe')],
@@ -48,7 +44,6 @@ describe('a release is refused', () => {
     ['expiresAfter', gate('expiresAfter: 3d')],
     ['sharedManualApproval', inChannel('preconditions: [{sharedManualApproval: {name: all}}]')],
     ['bundleName', { service: 'bundleName: "1.{{.Builtins.Service.Name}}"' }],
-    ['progressDeadline', { service: 'progressDeadline: 2h' }],
     [
       'convergenceExtensions',
       { service: `convergenceExtensions: [{inlined: {${program}}, lifecycle: POST_APPROVAL}]` },
@@ -67,14 +62,14 @@ describe('a release is refused', () => {
     const parts: Parts = {
       extension: `fetch: {${program}}`,
       ...two(', for: 30m', ', supersede: queue'),
-      service: 'progressDeadline: 2h\n  parameters: [{name: id, required: true, string: {}}]',
+      service: 'bundleName: b\n  parameters: [{name: id, required: true, string: {}}]',
     };
     expect(refusals(parts)).toEqual([
       'service/app/s:6:23: error PARAMETER_MISSING: parameter "id" has no value',
       'application/app:3:176: error NOT_ACTIVE_YET: "for" is stored and does not act yet',
       'application/app:3:189: error NOT_ACTIVE_YET: "supersede" is stored and does not act yet',
       'runtime/vm:7:5: error NOT_ACTIVE_YET: "fetch" is stored and does not act yet',
-      'service/app/s:5:3: error NOT_ACTIVE_YET: "progressDeadline" is stored and does not act yet',
+      'service/app/s:5:3: error NOT_ACTIVE_YET: "bundleName" is stored and does not act yet',
     ]);
   });
 });
@@ -98,4 +93,11 @@ describe('a release goes on', () => {
   ])('with a value that says what happens anyway: %s', (_, parts) => {
     expect(refusals(parts)).toEqual([]);
   });
+});
+
+test('a field that was taken out of a document refuses no release any more', () => {
+  const dormant = inChannel('convergence: observe');
+  expect(refusals(dormant)).toHaveLength(1);
+  expect(refusals(dormant)).toHaveLength(1);
+  expect(refusals(inChannel('preconditions: []'))).toEqual([]);
 });

@@ -5,9 +5,10 @@ import type { Problem } from '../../src/server/api.js';
 import { stateOf } from '../cli/states.js';
 import { grant, keyOf } from '../store/stored.js';
 import { body, example } from '../server/example.js';
-import { cases, failed, refusals, withoutCommand, type Case, type Refusal } from './cases.js';
+import { cases, failed, refusals, type Case, type Refusal } from './cases.js';
 import { answerOf, componentOf, expectFits, operations } from './published.js';
 import { startServed, type Served } from './served.js';
+import { withoutCommand } from './without-command.js';
 
 let server: Served;
 beforeAll(async () => {

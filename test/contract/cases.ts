@@ -237,6 +237,14 @@ export const cases: Case[] = [
     equal: true,
   },
   {
+    claim: 'what the program of a run reported is answered as it is',
+    operation: 'readResult',
+    path: `${root}/releases/${failed}/runs/staging/1/result`,
+    cli: ['releases', 'result', failed, 'staging'],
+    has: { message: 'no', outputs: [{ name: 'url', text: 'https://example.com' }], more: 1 },
+    equal: true,
+  },
+  {
     claim: 'an approval counts, and shows the release after it',
     operation: 'decide',
     path: `${root}/releases/${waiting}/decisions`,
@@ -396,15 +404,3 @@ export const refusals: Refusal[] = [
     code: 'CONFIG_INVALID',
   },
 ];
-
-/** Operations that no command prints as JSON, and what has them instead. A test of their own asks the API alone. */
-export const withoutCommand: Record<string, string> = {
-  health: 'for probes; `doctor` uses the status',
-  openapi: 'for programs',
-  adoptTemporal: '`doctor --adopt-temporal` prints its findings, and says on stderr what it adopted',
-  status: '`status` prints the parts of the installation on this machine, and this answer under `server`',
-  listOpenRuns: '`down` refuses because of them',
-  listRuns: '`releases logs` finds its run by them; `releases get` prints them inside the release',
-  readLog: '`releases logs` copies it byte for byte, in any format',
-  watchRelease: '`releases watch` prints a line a change, and at its end the release',
-};

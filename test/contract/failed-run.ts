@@ -1,6 +1,6 @@
 import { parseReleaseId } from '../../src/release/ids.js';
 import type { Explanation, ReleaseView, RunView } from '../../src/release/view.js';
-import { finishOf, grant, keyOf } from '../store/stored.js';
+import { finishOf, grant, keyOf, partOf } from '../store/stored.js';
 import type { Served } from './served.js';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -24,7 +24,7 @@ export async function failRun({ context: { store } }: Served, id: string): Promi
   const run = await grant(store, key);
   const job = { namespace: 'pvn-proxy-runtime-vm', name: 'job', uid: 'u-1' };
   await store.recordJob({ key, run, cluster: 'ops', ...job, specHash: 's', allottedAt: at, mainContainer: 'main' });
-  await store.appendLog(key, 0, Buffer.from('no\n'));
+  await store.appendLog(key, partOf(0, 'no\n'));
   const view = (await store.release(id))?.view;
   if (!view) throw new Error(`${id} is not stored`);
   await store.finish(finishOf(key, { outcome: { code: 'JOB_FAILED', end }, view: withRun(view, run, job) }));

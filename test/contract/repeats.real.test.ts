@@ -53,6 +53,7 @@ const repeats: [operation: string, path: string, sent: object, second: object | 
     { requestId: 'c', outcome: 'counted' },
   ],
   ['adoptTemporal', '/temporal/adopt', {}, same],
+  ['databaseRestored', '/store/restored', {}, { instances: expect.any(Number) as unknown, forgotten: [] }],
   ['deleteConfig', '/configs/delete', { kind: 'containerRegistry', key: 'quay', version: 1 }, { deleted: true }],
   [
     'revertConfig',

@@ -22,9 +22,15 @@ afterAll(async () => {
   await here?.close();
 });
 
-/** The program proves that it has the secret in each of three ways, and prints only its digest. */
+/** The program proves that it has the secret in each of three ways, and then gives it away in each way that is noticed. */
 const digestOf = (from: string): string => `printf %s "${from}" | sha256sum | cut -d" " -f1`;
-const script = ['$PLAIN', '$PASSED', '$(cat /vault/token)'].map(digestOf).join('\n');
+const script = [
+  ...['$PLAIN', '$PASSED', '$(cat /vault/token)'].map(digestOf),
+  'echo "a variable: $PLAIN"',
+  'echo "a file: $(cat /vault/token)"',
+  'echo "base64: $(printf %s "$PLAIN" | base64)"',
+  `printf '{"message":"with %s","outputs":[{"name":"token","text":"%s"}]}' "$PLAIN" "$PASSED" > "$TOWPATH_RESULT_PATH"`,
+].join('\n');
 
 /** `$(…)` is the shell's here: Kubernetes would read it as a variable, and takes `$$` for `$`. */
 const documents = (): string => `runtime:
@@ -75,6 +81,7 @@ async function printed(): Promise<string> {
     ['releases', 'plan', ...start],
     ['releases', 'start', ...start, '--wait'],
     ...['get', 'why', 'watch', 'logs'].map((verb) => ['releases', verb, id]),
+    ['releases', 'result', id, 'staging'],
     ['services', 'get', 'guarded/web'],
     ['configs', 'get', 'runtime/guarded-vm'],
     ['status'],
@@ -129,7 +136,7 @@ const written = (): string =>
     .map((file) => readFileSync(file, 'latin1'))
     .join('\n');
 
-test('a Secret that a Job uses cannot be found outside of the Job', async () => {
+test('a Secret that a Job uses cannot be found outside of the Job, also when its program prints it', async () => {
   const places: Record<string, string> = {
     printed: await printed(),
     database: await database(),
@@ -138,6 +145,16 @@ test('a Secret that a Job uses cannot be found outside of the Job', async () => 
   };
   const log = (await here.towpath('releases', 'logs', id)).stdout;
   expect(log.match(/\b[0-9a-f]{64}\b/g)).toEqual([hash, hash, hash]);
+  expect(log.split('\n').slice(3)).toEqual([
+    'a variable: [redacted]',
+    'a file: [redacted]',
+    'base64: [redacted]==',
+    '',
+  ]);
+  expect(JSON.parse((await here.towpath('releases', 'result', id, 'staging')).stdout)).toEqual({
+    message: 'with [redacted]',
+    outputs: [{ name: 'token', text: '[redacted]' }],
+  });
   // What is searched is there: the reference to the Secret is in each of them.
   for (const place of ['printed', 'database', 'histories'])
     expect(unpacked(places[place] ?? '')).toContain('secretKeyRef');

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { ReleaseView } from '../../src/release/view.js';
 import { until } from '../real/until.js';
 import { openInstallation, over, waits, writeDocuments, type Installation } from './installation.js';
 
@@ -102,6 +103,50 @@ test('a cancel while no worker runs counts when one is back: nothing stays runni
   }
   await here.see(id, 'it is cancelled', over);
   expect(await active(id)).toEqual([]);
+});
+
+test('a release whose turn was freed while the signal was lost is told again, and goes on', async () => {
+  const first = await start('signal');
+  await running('signal-on');
+  const next = (await here.json<{ id: string }>('releases', 'start', 'healing/signal', '--rerun')).id;
+  await here.see(next, 'it queues', ({ status }) => status === 'QUEUED');
+  // Its next question of its own would come a minute after its last one.
+  const server = here.pidOf('server');
+  process.kill(server, 'SIGSTOP');
+  try {
+    writeFileSync(file('signal-go'), '');
+    const lost = `DELETE FROM outbox WHERE sent_at IS NULL AND workflow_id = $1 RETURNING id`;
+    await until('its signal is lost', async () => (await here.sql(lost, [`release/${next}`])).length > 0 || undefined);
+  } finally {
+    process.kill(server, 'SIGCONT');
+  }
+  await here.sql(`UPDATE releases SET projected_at = now() - interval '1 hour' WHERE id = $1`, [next]);
+  await here.see(next, 'it goes on', waits);
+  await here.see(first, 'the first one waits at its gate, or is replaced', (view) => waits(view) || over(view));
+  const [row] = await here.sql('SELECT poked_why FROM releases WHERE id = $1', [next]);
+  expect(row).toEqual({ poked_why: 'its turn in staging is free, and it has not asked for it' });
+  expect((await here.towpath('status')).stdout).toContain(`${next} stood still`);
+});
+
+test('a release that is shown as it is not any more writes its view again', async () => {
+  const id = await start('shown');
+  writeFileSync(file('shown-go'), '');
+  const view = await here.see(id, 'it waits for its approval', waits);
+  await here.sql(
+    `UPDATE releases SET projected_at = now() - interval '1 hour', sequence = 1,
+      view = jsonb_set(view, '{channels,0,status}', '"CONVERGING"') || '{"status": "CONVERGING", "sequence": 1}'
+      WHERE id = $1`,
+    [id],
+  );
+  const stored = async () => (await here.sql('SELECT view, poked_why FROM releases WHERE id = $1', [id]))[0];
+  await until('its view is written', async () => {
+    const { status } = ((await stored())?.['view'] ?? {}) as ReleaseView;
+    return status === 'WAITING_MANUAL_APPROVAL' || undefined;
+  });
+  expect(await stored()).toMatchObject({
+    view: { sequence: view.sequence },
+    poked_why: expect.stringContaining('shown as CONVERGING'),
+  });
 });
 
 test('a failed release is retried under a new run number, and goes on to its approval', async () => {

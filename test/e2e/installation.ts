@@ -29,6 +29,7 @@ export interface Installation {
   json<T>(...args: string[]): Promise<T>;
   /** Temporal's own command line. */
   temporal(...args: string[]): Promise<Ended>;
+  databaseUrl: string;
   sql(text: string, values?: unknown[]): ReturnType<typeof runSql>;
   jobs(channel?: string): Promise<V1Job[]>;
   core: CoreV1Api;
@@ -99,6 +100,7 @@ export async function openInstallation(name: string, settings: NodeJS.ProcessEnv
     towpath,
     json,
     temporal: (...args) => run(required('TEST_TEMPORAL_BIN'), [...args, '--address', address, '-n', namespace], env),
+    databaseUrl: postgres.databaseUrl,
     sql: (text, values) => runSql(postgres.databaseUrl, text, values),
     async jobs(channel) {
       const labelSelector = `app.kubernetes.io/managed-by=towpath,towpath.dev/application=${name}`;
@@ -154,7 +156,7 @@ export interface Documents {
   namespace?: string;
 }
 
-/** Writes the founding document's example: a linked cluster, an extension, staging and production, a service. */
+/** Writes the basic example: a linked cluster, an extension, staging and production, a service. */
 export function writeDocuments({ name, folder }: Installation, documents: Documents): string {
   const { service = 'my-service', script, productionScript = script, namespace } = documents;
   const file = path.join(folder, `${service}.pvn.yaml`);

@@ -1,4 +1,6 @@
+import type { V1PodSpec } from '@kubernetes/client-node';
 import type { MainContainer, ObservedJob, ObservedPod } from '../../src/activities/ports.js';
+import { secretRefs } from '../../src/kubernetes/secret-refs.js';
 import type { JsonObject } from '../../src/release/plan.js';
 import { FakeClock } from './clock.js';
 
@@ -171,6 +173,18 @@ export class FakeCluster {
     this.exit(pod, 137, { reason: 'ContainerStatusUnknown' });
   }
 
+  /** The same of a program that may start twice: the cluster makes another pod, and the Job goes on. */
+  replace(pod: FakePod, disruption: string): FakePod {
+    const job = this.owner(pod);
+    if (!job) throw new Error(`pod ${pod.name} has no Job`);
+    const main = { ...(pod.main ?? this.running()), exitCode: 137, reason: 'ContainerStatusUnknown' };
+    Object.assign(pod, { disruption, main, phase: 'Failed' });
+    this.touchPod(pod);
+    const next = this.makePod(job);
+    if (!next) throw new Error(`Job ${job.name} got no other pod`);
+    return next;
+  }
+
   conclude(job: FakeJob, pod = this.pod(job.name)): void {
     const succeeded = pod.phase === 'Succeeded';
     job.end = { succeeded, at: this.clock.iso(), ...(succeeded ? {} : { reason: 'BackoffLimitExceeded' }) };
@@ -206,28 +220,37 @@ export class FakeCluster {
     return { started: true, startedAt: this.clock.iso(), messageLimit: 4096, imageId: 'sha256:fake' };
   }
 
-  private makePod(job: FakeJob): void {
-    const spec = job.manifest['spec'] as {
+  private makePod(job: FakeJob): FakePod | undefined {
+    const spec = job.manifest['spec'] as unknown as {
       suspend?: boolean;
-      template: { spec: { serviceAccountName?: string; nodeSelector?: object } };
+      template: { spec: V1PodSpec };
     };
-    if (spec.suspend) return;
-    job.startedAt = this.clock.iso();
+    if (spec.suspend) return undefined;
+    job.startedAt ??= this.clock.iso();
     const { serviceAccountName: account = 'default', nodeSelector } = spec.template.spec;
     if (!this.namespaces.get(job.namespace)?.serviceAccounts.has(account)) {
       this.events.push({ uid: job.uid, text: `FailedCreate: serviceaccount "${account}" not found` });
-      return;
+      return undefined;
     }
     const { namespace, uid: jobUid, name } = job;
-    const made = { namespace, jobUid, name: `${name}-pod`, uid: `pod-${this.nextVersion()}`, log: Buffer.alloc(0) };
+    const nth = this.podsOf(jobUid).length;
+    const made = {
+      namespace,
+      jobUid,
+      name: `${name}-pod${nth === 0 ? '' : `-${nth}`}`,
+      uid: `pod-${this.nextVersion()}`,
+      log: Buffer.alloc(0),
+    };
     const state = { phase: 'Pending', deleting: false, begun: false, createdAt: this.clock.iso() } as const;
-    const pod: FakePod = { ...made, ...state, manifest: job.manifest };
+    const secrets = secretRefs(spec.template.spec);
+    const pod: FakePod = { ...made, ...state, manifest: job.manifest, ...(secrets.length > 0 ? { secrets } : {}) };
     this.pods.set(`${namespace}/${pod.name}`, pod);
     this.touchPod(pod);
     if (nodeSelector) {
       this.events.push({ uid: pod.uid, text: 'FailedScheduling: no node matches' });
       this.wait(pod, 'Unschedulable: no node matches');
     } else setImmediate(() => pod.deleting || this.onPod(pod));
+    return pod;
   }
 
   /** A Job that is being deleted goes after its pods. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { byAge } from '../../src/activities/look.js';
 import type { Changes, JobGateway, LogReading, LogRead, ObservedJob, ObservedPod } from '../../src/activities/ports.js';
 import type { FailureCode } from '../../src/release/failures.js';
 import { TowpathError } from '../../src/release/towpath-error.js';
@@ -18,12 +19,18 @@ export class FakeGateway implements JobGateway {
   readonly calls: string[] = [];
   /** Watches are open and say nothing. */
   silentWatches = false;
+  /** What the watches have shown of a Job by its uid; nothing unless said, so that everything is read. */
+  shown: (uid: string) => ReturnType<Changes['shown']> = () => undefined;
   /** Followed logs stay open and bring nothing more. */
   deafLogs = false;
+  /** So many readings end in good order half way, as when the connection of an API server to the kubelet breaks. */
+  cutLogs = 0;
   /** Happens after a log was read to its end: a node may end it before the last lines. */
   afterLogEnd: () => void = () => undefined;
   /** Happens before a call is made. */
   before: (method: Method) => Promise<void> | void = () => undefined;
+  /** Of a list of Jobs. */
+  pieceSize = 250;
   /** Watches that nobody has closed. */
   openWatches = 0;
   private readonly faults = new Map<Method, Fault[]>();
@@ -90,22 +97,44 @@ export class FakeGateway implements JobGateway {
       resourceVersion: String(this.cluster.nextVersion()),
     }));
 
+  listJobs: JobGateway['listJobs'] = ({ installation, instance }, from = '') =>
+    this.call('listJobs', installation, () => {
+      const rest = [...this.cluster.jobs.entries()]
+        .filter(([, { labels }]) => labels['app.kubernetes.io/managed-by'] === 'towpath')
+        .filter(([at, { labels }]) => labels[installationLabel] === installation && at > from)
+        .filter(([, { labels }]) => !instance || isOf(labels, instance))
+        .sort(([one], [other]) => (one < other ? -1 : 1));
+      const piece = rest.slice(0, this.pieceSize);
+      const items = piece.map(([, job]) => this.observe(job));
+      const [last = ''] = piece.at(-1) ?? [];
+      return rest.length > piece.length ? { items, next: last } : { items };
+    });
+
   watch: JobGateway['watch'] = ({ uid }): Changes => {
     this.openWatches++;
     let open = true;
+    // A change wakes once, whether it is looked at or believed.
+    let heard = { job: 0, pods: 0 };
     return {
       next: async (seen, waitMs, signal) => {
         const until = this.cluster.clock.now() + waitMs;
         while (!signal.aborted && this.cluster.clock.now() < until) {
-          const { job, pods } = this.cluster.changesOf(uid);
-          if (!this.silentWatches && (job > (Number(seen.job) || Infinity) || pods > Number(seen.pods))) return;
+          const now = this.cluster.changesOf(uid);
+          const news =
+            now.job > Math.max(Number(seen.job) || Infinity, heard.job) ||
+            now.pods > Math.max(Number(seen.pods), heard.pods);
+          if (!this.silentWatches && news) {
+            heard = now;
+            return;
+          }
           await this.cluster.changed(until - this.cluster.clock.now(), signal);
         }
       },
+      shown: () => this.shown(uid),
       ended: () => {
-        const pods = [...this.cluster.podsOf(uid), ...this.cluster.removed.filter((pod) => pod.jobUid === uid)];
-        const ended = pods.filter(({ main }) => main?.exitCode !== undefined);
-        return this.silentWatches ? undefined : ended.map(observePod).at(-1);
+        const ended = this.cluster.podsOf(uid).filter(({ main }) => main?.exitCode !== undefined);
+        const removed = this.cluster.removed.filter((pod) => pod.jobUid === uid);
+        return this.silentWatches ? undefined : [...removed, ...ended].map(observePod).toSorted(byAge).at(-1);
       },
       close: () => {
         if (open) this.openWatches--;
@@ -125,6 +154,13 @@ export class FakeGateway implements JobGateway {
     if (read === 'end') this.afterLogEnd();
     return read;
   };
+
+  readSecret: JobGateway['readSecret'] = (namespace, name) =>
+    this.call('readSecret', `${namespace}/${name}`, () => {
+      const { data } = this.cluster.secrets.get(`${namespace}/${name}`) ?? {};
+      if (!data) return undefined;
+      return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64')]));
+    });
 
   deleteJob: JobGateway['deleteJob'] = (namespace, name, uid) =>
     this.call('deleteJob', `${namespace}/${name}`, () => {
@@ -173,6 +209,10 @@ export class FakeGateway implements JobGateway {
   private async read(pod: FakePod, { offset, follow, silenceMs, signal, onText }: LogReading): Promise<LogRead> {
     const { clock } = this.cluster;
     let at = offset;
+    if (!follow && this.cutLogs-- > 0) {
+      await onText(pod.log.subarray(at, Math.ceil((at + pod.log.length) / 2)));
+      return 'end';
+    }
     for (let quiet = clock.now() + silenceMs; clock.now() < quiet;) {
       signal.throwIfAborted();
       const text = this.deafLogs && follow ? Buffer.alloc(0) : pod.log.subarray(at);
@@ -200,6 +240,11 @@ export class FakeGateway implements JobGateway {
     return structuredClone({ ...(seen as typeof job), resourceVersion, readAt: clock.iso() });
   }
 }
+
+const isOf = (labels: Record<string, string>, of: { application: string; service: string; channel: string }): boolean =>
+  labels['towpath.dev/application'] === of.application &&
+  labels['towpath.dev/service'] === of.service &&
+  labels['towpath.dev/release-channel'] === of.channel;
 
 function observePod(pod: FakePod): ObservedPod {
   const seen: Partial<FakePod> = { ...pod };

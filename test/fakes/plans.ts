@@ -2,7 +2,7 @@ import type { ChannelPlan, GatePlan, ReleasePlan } from '../../src/release/plan.
 import { previewChannels } from '../../src/release/preview.js';
 import type { PlanAnswer } from '../../src/server/api.js';
 
-/** A channel plan of the founding document's form: one apply Job on cluster `ops`. */
+/** A channel plan of the basic form: one apply Job on cluster `ops`. */
 export const channelPlan = (name: string, gates: GatePlan[] = []): ChannelPlan => ({
   name,
   gates,

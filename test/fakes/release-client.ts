@@ -34,11 +34,16 @@ export class FakeReleaseClient implements ReleaseClient {
     return this.namespace;
   }
 
-  async start(release: { id: string }, plan: ReleasePlan, first?: FirstSignal): Promise<void> {
+  /** Ids that other releases have, as after a restored database. */
+  taken = new Set<string>();
+
+  async start(release: { id: string }, plan: ReleasePlan, first?: FirstSignal): Promise<'started' | 'other'> {
     this.answer();
+    if (this.taken.has(release.id)) return 'other';
     if (first)
       this.signals.push({ workflowId: `release/${release.id}`, message: first.signal, payload: first.payload });
     if (this.started.every(({ id }) => id !== release.id)) this.started.push({ id: release.id, plan });
+    return 'started';
   }
 
   async ask(request: StoredRequest): Promise<{ counted: boolean; why?: string } | undefined> {
@@ -58,6 +63,11 @@ export class FakeReleaseClient implements ReleaseClient {
     if (this.gone.has(workflowId)) return 'gone';
     this.signals.push({ workflowId, message, payload });
     return 'sent';
+  }
+
+  async listed(): Promise<string[]> {
+    this.answer();
+    return [...this.taken];
   }
 
   async pollers(): Promise<number> {

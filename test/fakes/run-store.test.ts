@@ -34,6 +34,9 @@ function fakeStore(): TestStore {
       return Promise.resolve();
     },
     requestOutcome: (id) => Promise.resolve(store.requests.get(id)?.outcome),
+    async beginEpoch() {
+      store.epoch += 1;
+    },
     stop: () => Promise.resolve(),
   };
 }

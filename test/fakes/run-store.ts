@@ -1,4 +1,5 @@
 import type { RunStore, TurnAndNumber } from '../../src/activities/ports.js';
+import type { FoundJob } from '../../src/release/reconciling.js';
 import { given } from '../../src/release/given.js';
 import { releaseId, releaseWorkflowId } from '../../src/release/ids.js';
 import { isEnded } from '../../src/release/status.js';
@@ -11,6 +12,8 @@ import type {
   ReenterInput,
   RunKey,
   RunProgress,
+  SlotWait,
+  RunRef,
   StepOf,
   StoredRequest,
 } from '../../src/release/steps.js';
@@ -26,6 +29,8 @@ type Stable = { digest: string; version: string; release: number; since: string 
 interface Instance {
   turns: TurnState;
   lastRun: number;
+  /** The last epoch that it was compared with its cluster in. */
+  epoch: number;
   stable?: Stable;
 }
 
@@ -35,6 +40,8 @@ interface Run {
   closed: boolean;
   allottedAt: string;
   uid?: string;
+  /** The runtime that it holds a slot of. */
+  slotOf?: string;
   outcome?: Outcome;
   endedAt?: string;
   progress?: RunProgress;
@@ -54,6 +61,7 @@ export class FakeRunStore implements RunStore {
   /** Workflow and message, in order. */
   readonly signals: [string, string][] = [];
   readonly calls: string[] = [];
+  private readonly line: (StepOf & { runtime: string })[] = [];
   private readonly waiters: { release: string; channel: string; digest: string }[] = [];
   /** Happens before a part of a log is appended. */
   beforeAppend: () => Promise<void> = () => Promise.resolve();
@@ -77,7 +85,7 @@ export class FakeRunStore implements RunStore {
 
   instance({ application, service, channel }: Pick<StepOf, 'application' | 'service' | 'channel'>): Instance {
     const name = `${application}/${service}/${channel}`;
-    const found = this.instances.get(name) ?? { turns: noTurns, lastRun: 0 };
+    const found = this.instances.get(name) ?? { turns: noTurns, lastRun: 0, epoch: 0 };
     this.instances.set(name, found);
     return found;
   }
@@ -87,7 +95,25 @@ export class FakeRunStore implements RunStore {
   takeTurn: RunStore['takeTurn'] = (input) =>
     this.call('takeTurn', () => {
       const run = this.runs.get(keyText(input.key));
-      return run ? this.known(run) : this.ask(input);
+      if (run) return this.known(run);
+      const { epoch } = this;
+      return this.instance(input.key).epoch < epoch ? { outcome: 'unsure', epoch } : this.ask(input);
+    });
+
+  /** Counts how often the store may have forgotten runs. */
+  epoch = 0;
+  compareInstance: RunStore['compareInstance'] = (key, { epoch, jobs }) =>
+    this.call('compareInstance', () => {
+      const instance = this.instance(key);
+      instance.lastRun = Math.max(instance.lastRun, ...jobs.map(({ of }) => of?.run ?? 0));
+      const active = jobs.find((job) => job.active && !this.isKnown(job));
+      if (!active) {
+        instance.epoch = epoch;
+        return undefined;
+      }
+      const standing = this.turn(key, { type: 'entered', release: key.release });
+      if (standing.standing === 'replaced') return { outcome: 'replaced', by: idOf(key, standing.by) };
+      return { outcome: 'queued', behind: active.of ? idOf(key, active.of.release) : active.name };
     });
 
   recordJob: RunStore['recordJob'] = ({ key, uid }) =>
@@ -123,12 +149,15 @@ export class FakeRunStore implements RunStore {
       return found?.release === release ? { request: found } : {};
     });
 
-  logLength: RunStore['logLength'] = (key) =>
-    this.call('logLength', () => this.runs.get(keyText(key))?.log.length ?? 0);
+  logState: RunStore['logState'] = (key, pod) =>
+    this.call('logState', () => (this.runs.get(keyText(key))?.log ?? new RunLog()).state(pod));
 
-  appendLog: RunStore['appendLog'] = async (key, offset, text) => {
+  appendLog: RunStore['appendLog'] = async (key, part) => {
     await this.beforeAppend();
-    return this.call('appendLog', () => this.run(key).log.append(offset, text));
+    return this.call('appendLog', () => {
+      const { log, endedAt } = this.runs.get(keyText(key)) ?? this.add(key, {});
+      return endedAt === undefined ? log.append(part) : part.offset + part.received;
+    });
   };
 
   logTail: RunStore['logTail'] = (key, lines, maxBytes) =>
@@ -155,21 +184,66 @@ export class FakeRunStore implements RunStore {
     return given({ outcome: 'granted' as const, run: run.run, allottedAt: run.allottedAt, uid: run.uid });
   }
 
-  private ask({ key, releaseDigest, rerun }: BeginRunInput): TurnAndNumber {
+  private ask(input: BeginRunInput): TurnAndNumber {
+    const { key, releaseDigest, rerun } = input;
     const { release } = key;
     const instance = this.instance(key);
     const { stable } = instance;
     const entered = this.turn(key, { type: 'entered', release });
-    if (entered.standing === 'replaced') return { outcome: 'replaced', by: idOf(key, entered.by) };
+    if (entered.standing === 'replaced') {
+      this.withdraw(key);
+      return { outcome: 'replaced', by: idOf(key, entered.by) };
+    }
     if (!rerun && stable?.digest === releaseDigest && instance.turns.holder === null) {
       this.turn(key, { type: 'withdrawn', release });
       return { outcome: 'converged', since: stable.since };
     }
-    const standing = this.turn(key, { type: 'asked', release });
+    return this.grant(instance, input);
+  }
+
+  private grant(instance: Instance, { key, runtime, maxConcurrency: max }: BeginRunInput): TurnAndNumber {
+    const { holder } = instance.turns;
+    if (max !== undefined && (holder === null || holder === key.release)) {
+      const slots = this.slot(key, { runtime, max });
+      if (slots) return { outcome: 'queued', slots };
+    }
+    const standing = this.turn(key, { type: 'asked', release: key.release });
     if (standing.standing === 'queued') return { outcome: 'queued', behind: idOf(key, standing.behind) };
     delete instance.stable;
-    const { run = 0, allottedAt } = this.add(key, { run: ++instance.lastRun });
+    const slotOf = max === undefined ? undefined : runtime;
+    const { run = 0, allottedAt } = this.add(key, given({ run: ++instance.lastRun, slotOf }));
     return { outcome: 'granted', run, allottedAt };
+  }
+
+  private slot(of: RunKey, { runtime, max }: { runtime: string; max: number }): SlotWait | undefined {
+    const holders = [...this.runs.values()].filter((run) => run.slotOf === runtime && run.endedAt === undefined);
+    if (!this.line.some((each) => isOf(each, of))) this.line.push({ ...of, runtime });
+    const before = this.line.filter((each) => each.runtime === runtime).findIndex((each) => isOf(each, of));
+    if (holders.length + before < max) {
+      this.line.splice(
+        this.line.findIndex((each) => isOf(each, of)),
+        1,
+      );
+      if (holders.length + before + 1 < max) this.tellFirst(runtime);
+      return undefined;
+    }
+    const shown = holders.map(({ key, allottedAt }) => ({
+      release: idOf(key, key.release),
+      channel: key.channel,
+      since: allottedAt,
+    }));
+    return { runtime, max, before, holders: shown.slice(0, 3) };
+  }
+
+  private tellFirst(runtime: string | undefined): void {
+    const first = this.line.find((each) => each.runtime === runtime);
+    if (first) this.signals.push([releaseWorkflowId(idOf(first, first.release)), 'turnChanged']);
+  }
+
+  private withdraw(of: StepOf): void {
+    const at = this.line.findIndex((each) => isOf(each, of));
+    const [gone] = at < 0 ? [] : this.line.splice(at, 1);
+    if (gone) this.tellFirst(gone.runtime);
   }
 
   private add(key: RunKey, more: Partial<Run>): Run {
@@ -180,24 +254,58 @@ export class FakeRunStore implements RunStore {
 
   /** Acts on the change open → ended of its own run; a repeated call answers what is recorded. */
   private finished(input: FinishRunInput): { endedAt: string } {
-    const { key, outcome, view } = input;
+    const { key, ref, outcome, view } = input;
     const endedAt = this.now();
-    const run = key && this.runs.get(keyText(key));
+    const run = key && this.ended(key, ref);
     if (run?.endedAt !== undefined) return { endedAt: run.endedAt };
     if (run && outcome) Object.assign(run, { outcome, endedAt });
+    this.tellFirst(run?.slotOf);
+    if (run && ref) this.number(run, ref);
     this.settle(input, run ? endedAt : undefined);
     this.write(view);
     return { endedAt };
   }
 
   /** What the end means for the instance. */
-  private settle({ of, turn, stable }: FinishRunInput, since: string | undefined): void {
+  private settle({ of, ref, turn, stable }: FinishRunInput, since: string | undefined): void {
     const { release } = of;
     const instance = this.instance(of);
     const holds = instance.turns.holder === release;
-    if (holds && stable && since !== undefined) this.makeStable(of, { ...stable, release, since });
+    const last = this.raisesNumber(instance, ref) || holds;
+    this.tellEntrants(of, { forgotten: ref !== undefined && !holds, since });
+    if (last && stable && since !== undefined) this.makeStable(of, { ...stable, release, since });
     if (turn === 'keep' || (holds && this.hasOpenRun(of))) return;
     this.turn(of, { type: holds ? 'freed' : 'withdrawn', release });
+    this.withdraw(of);
+  }
+
+  private tellEntrants(of: StepOf, { forgotten, since }: { forgotten: boolean; since: string | undefined }): void {
+    const { entrants } = this.instance(of).turns;
+    if (!forgotten || since === undefined) return;
+    for (const { release } of entrants) this.signals.push([releaseWorkflowId(idOf(of, release)), 'turnChanged']);
+  }
+
+  private isKnown({ of, uid }: FoundJob): boolean {
+    const runs = [...this.runs.values()].filter(({ key, run }) => of && run === of.run && key.release === of.release);
+    return runs.some(({ key, uid: known = uid }) => known === uid && isSameInstance(key, of as StepOf));
+  }
+
+  private ended(key: RunKey, ref: RunRef | undefined): Run | undefined {
+    return this.runs.get(keyText(key)) ?? (ref && this.add(key, {}));
+  }
+
+  private raisesNumber(instance: Instance, ref: RunRef | undefined): boolean {
+    if (!ref || ref.run <= instance.lastRun) return false;
+    instance.lastRun = ref.run;
+    return instance.turns.holder === null;
+  }
+
+  private number(run: Run, ref: RunRef): void {
+    if (!this.isTaken(ref)) run.run ??= ref.run;
+  }
+
+  private isTaken({ key, run }: RunRef): boolean {
+    return [...this.runs.values()].some((other) => other.run === run && isSameInstance(other.key, key));
   }
 
   private makeStable(of: StepOf, stable: Stable): void {
@@ -233,9 +341,10 @@ export class FakeRunStore implements RunStore {
     const { application, service, number: release } = view;
     for (const { name: channel, status } of view.channels) {
       const of = { application, service, channel };
-      const waits = status === 'WAITING_MANUAL_APPROVAL' || status === 'PENDING' || status === 'QUEUED';
+      const waits = ['WAITING_MANUAL_APPROVAL', 'PENDING', 'QUEUED', 'BLOCKED'].includes(status);
       if (isEnded(status)) {
         if (this.instance(of).turns.holder !== release) this.turn(of, { type: 'withdrawn', release });
+        if (status === 'REPLACED') this.withdraw({ ...of, release });
       } else if (waits || entered.includes(channel)) {
         const standing = this.turn(of, { type: 'entered', release });
         standings[channel] =
@@ -274,6 +383,10 @@ export class FakeRunStore implements RunStore {
     return standing;
   }
 }
+
+const isOf = (a: StepOf, b: StepOf): boolean => idOf(a, a.release) === idOf(b, b.release) && a.channel === b.channel;
+const isSameInstance = (one: StepOf, other: StepOf): boolean =>
+  one.application === other.application && one.service === other.service && one.channel === other.channel;
 
 const keyText = (key: RunKey): string =>
   [key.application, key.service, key.channel, key.release, key.attempt, key.command, key.ordinal].join('/');

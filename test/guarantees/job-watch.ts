@@ -3,6 +3,7 @@ import { BatchV1Api, KubeConfig, Watch, type V1Job } from '@kubernetes/client-no
 
 export interface SeenJob {
   service: string;
+  channel: string;
   run: string;
   uid: string;
 }
@@ -26,12 +27,14 @@ export function watchJobs(kubeconfig: string): JobWatch {
   const seen = new Map<string, SeenJob>();
   const stopping = new AbortController();
   let from: string | undefined;
+  let open: AbortController | undefined;
 
   const see = ({ metadata }: V1Job): void => {
     const { uid, labels = {}, resourceVersion } = metadata ?? {};
     if (uid === undefined || labels['towpath.dev/tombstone'] !== undefined) return;
     const service = labels['towpath.dev/service'] ?? '';
-    seen.set(uid, { service, run: labels['towpath.dev/run'] ?? '', uid });
+    const channel = labels['towpath.dev/release-channel'] ?? '';
+    seen.set(uid, { service, channel, run: labels['towpath.dev/run'] ?? '', uid });
     from = resourceVersion ?? from;
   };
   const list = async (): Promise<void> => {
@@ -51,7 +54,8 @@ export function watchJobs(kubeconfig: string): JobWatch {
       void watch
         .watch('/apis/batch/v1/jobs', query, onEvent, () => resolve())
         .then((request) => {
-          stopping.signal.addEventListener('abort', () => request.abort(), { once: true });
+          open = request;
+          if (stopping.signal.aborted) request.abort();
         }, resolve);
     });
   };
@@ -66,6 +70,7 @@ export function watchJobs(kubeconfig: string): JobWatch {
     catchUp: list,
     async stop() {
       stopping.abort();
+      open?.abort();
       await following;
     },
   };

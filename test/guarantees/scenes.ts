@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../real/until.js';
-import type { Side } from './api-proxy.js';
+import type { Side } from '../faults/front.js';
 import { ledger, letEnd, type Application } from './documents.js';
 import { holdInstance, type InstanceHold } from './instance-hold.js';
 import type { FaultName, PhaseName } from './matrix.js';

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../src/release/plan.js';
+import { Readiness } from '../../src/kubernetes/readiness.js';
 import { startScriptedServer, token, type Answer, type ScriptedServer } from './api-server.js';
 
 let server: ScriptedServer;
@@ -21,6 +22,20 @@ function script(...answers: [Answer, ...Answer[]]): void {
   let nth = 0;
   server.answer = () => answers[Math.min(nth++, answers.length - 1)] as Answer;
 }
+
+describe('a question without an answer', () => {
+  test.each<[string, Answer]>([
+    ['is silent', hang],
+    ['breaks', reset],
+  ])('is asked again on a new connection when the first %s', async (_, first) => {
+    script(jobThere);
+    await server.gateway.readJob('n', 'j');
+    script(first, jobThere);
+    const opened = server.opened.size;
+    await expect(server.gateway.readJob('n', 'j')).resolves.toMatchObject({ uid: 'u-1' });
+    expect(server.opened.size).toBe(opened + 1);
+  });
+});
 
 describe('a refusal', () => {
   test.each<[string, Answer, string]>([
@@ -75,6 +90,38 @@ describe('a refusal', () => {
   ])('that says "Retry-After: %s" is asked again after %s ms', async (value, retryAfterMs) => {
     script({ status: 429, headers: { 'retry-after': value } });
     await expect(server.gateway.readJob('n', 'j')).rejects.toMatchObject({ code: 'RUNTIME_UNREACHABLE', retryAfterMs });
+  });
+});
+
+describe('a refusal of a server that is not ready', () => {
+  const refused = (): Promise<unknown> => server.gateway.readJob('n', 'j').catch((error: unknown) => error);
+  afterEach(() => {
+    server.ready = 200;
+  });
+
+  test.each([401, 403])('%i may be over in a moment', async (status) => {
+    script({ status });
+    server.ready = 500;
+    expect(await refused()).toMatchObject({ code: 'RUNTIME_UNREACHABLE' });
+    server.ready = 200;
+    expect(await refused()).toMatchObject({ code: 'RUNTIME_FORBIDDEN' });
+  });
+
+  test('that does not say whether it is ready is believed after a minute, until it was away', async () => {
+    let now = 0;
+    const readiness = new Readiness(() => now);
+    const asking = { server: server.address, requestOptions: () => Promise.resolve({}) };
+    const isMeant = (): Promise<boolean> =>
+      readiness.mustBeMeant(403, asking).then(
+        () => true,
+        () => false,
+      );
+    server.ready = 403;
+    const seen: boolean[] = [];
+    for (now of [0, 59_000, 60_000, 3_600_000]) seen.push(await isMeant());
+    readiness.wasAway();
+    for (now of [3_601_000, 3_662_000]) seen.push(await isMeant());
+    expect(seen).toEqual([false, false, true, true, false, true]);
   });
 });
 
@@ -197,7 +244,7 @@ test('after one that was not answered, none of the idle connections is trusted',
   script(jobThere);
   await Promise.all([server.gateway.readJob('n', 'j'), server.gateway.readJob('n', 'j')]);
   script(hang, jobThere);
-  await expect(server.gateway.readJob('n', 'j')).rejects.toMatchObject({ code: 'RUNTIME_UNREACHABLE' });
+  await expect(server.gateway.ping()).rejects.toMatchObject({ code: 'RUNTIME_UNREACHABLE' });
   const before = server.opened.size;
   await server.gateway.readJob('n', 'j');
   expect(server.opened.size).toBe(before + 1);

@@ -21,6 +21,7 @@ export type Answer =
 
 export interface ScriptedServer {
   gateway: JobGateway;
+  address: string;
   asked: Asked[];
   /** Connections that were opened, and those that still are. */
   opened: Set<Socket>;
@@ -28,6 +29,8 @@ export interface ScriptedServer {
   /** How often the credentials were read. */
   loads(): number;
   answer: (asked: Asked) => Answer;
+  /** Of `/readyz`, which is not among what was asked. */
+  ready: number;
   stop(): Promise<void>;
 }
 
@@ -43,12 +46,14 @@ export async function startScriptedServer(timeoutMs = 2000): Promise<ScriptedSer
   const { port } = server.address() as AddressInfo;
   let loads = 0;
   const scripted: ScriptedServer = {
-    gateway: createGateway(createApi(load, timeoutMs)),
+    gateway: createGateway(createApi(load, timeoutMs), { lingerMs: 50 }),
+    address: `http://127.0.0.1:${port}`,
     asked: [],
     opened: new Set(),
     open: new Set(),
     loads: () => loads,
     answer: () => ({ status: 404 }),
+    ready: 200,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => {
@@ -79,6 +84,7 @@ export async function startScriptedServer(timeoutMs = 2000): Promise<ScriptedSer
     let body = '';
     for await (const piece of request.setEncoding('utf8')) body += String(piece);
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://server');
+    if (pathname === '/readyz') return void response.writeHead(scripted.ready).end();
     const asked = { method: request.method ?? '', path: pathname, query: searchParams, headers: request.headers, body };
     scripted.asked.push(asked);
     reply(response, scripted.answer(asked));

@@ -37,6 +37,11 @@ function fakeCluster(): TestCluster {
       else cluster.touchPod(cluster.pod(name));
       await settle();
     },
+    async removePod(namespace, name) {
+      const pod = cluster.pods.get(`${namespace}/${name}`);
+      if (pod) cluster.removePod(pod);
+      await settle();
+    },
     ttlOf: (_, name) => Promise.resolve(cluster.job(name).ttl),
     elapse: (ms) => cluster.clock.advance(ms),
     stop: () => Promise.resolve(),

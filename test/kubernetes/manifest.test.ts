@@ -107,15 +107,16 @@ describe('a Job that was found', () => {
   );
 
   test('is a tombstone of this installation, or none of ours', () => {
-    const grave = manifests.tombstone('j', 'installation-1')['metadata'] as { labels: Record<string, string> };
+    const grave = manifests.tombstone('j', run)['metadata'] as { labels: Record<string, string> };
     const buried = jobOf(grave);
     expect(manifests.isTombstone(buried, 'installation-1')).toBe(true);
     expect(manifests.isTombstone(buried, 'other')).toBe(false);
     expect(manifests.isTombstone(found, 'installation-1')).toBe(false);
     expect(manifests.isOurs(buried, run)).toBe(false);
+    expect(manifests.runOf(buried)).toEqual(manifests.runOf(found));
   });
 
   test('a tombstone never runs', () => {
-    expect(manifests.tombstone('j', 'installation-1')).toMatchObject({ spec: { suspend: true } });
+    expect(manifests.tombstone('j', run)).toMatchObject({ spec: { suspend: true } });
   });
 });

@@ -46,7 +46,7 @@ export function manifestOf(wanted: JobWanted, main: JsonObject): JsonObject {
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',
-    metadata: { name, labels },
+    metadata: { name, labels: { 'app.kubernetes.io/managed-by': 'towpath', ...labels } },
     spec: {
       backoffLimit: 0,
       podReplacementPolicy: 'Failed',

@@ -21,14 +21,20 @@ export function fromSetUp(name: string): string {
   return value;
 }
 
+/** The embedded cluster of the set-up, as its administrator sees it. */
+export function adminOfSetUp(): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromFile(fromSetUp('TEST_KUBECONFIG'));
+  return config;
+}
+
 /** The embedded cluster of the set-up. Its pods run as processes of this machine, so that a gate is a file. */
 export function realCluster(): Promise<TestCluster> {
   const kubeconfig = fromSetUp('TEST_KUBECONFIG');
   const folder = mkdtempSync(path.join(tmpdir(), 'towpath-gates-'));
   mkdirSync(path.join(folder, 'bin'));
   addImage(fromSetUp('TEST_IMAGES'), image, folder);
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
+  const config = adminOfSetUp();
   const core = config.makeApiClient(CoreV1Api);
   const batch = config.makeApiClient(BatchV1Api);
   return Promise.resolve({
@@ -70,6 +76,9 @@ export function realCluster(): Promise<TestCluster> {
       const labelSelector = `batch.kubernetes.io/job-name=${name}`;
       const { items } = await core.listNamespacedPod({ namespace, labelSelector });
       await core.patchNamespacedPod({ namespace, name: items[0]?.metadata?.name ?? '', body }, merge);
+    },
+    async removePod(namespace, name) {
+      await core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 });
     },
     ttlOf: async (namespace, name) =>
       (await batch.readNamespacedJob({ namespace, name })).spec?.ttlSecondsAfterFinished,

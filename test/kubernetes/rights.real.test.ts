@@ -50,3 +50,15 @@ test('one right that was taken is named', async () => {
   });
   expect(missing).toEqual(['delete jobs.batch']);
 });
+
+test('a Secret that the user may not read is refused, and says nothing of what it holds', async () => {
+  const { rules = [] } = loadYaml<Pick<V1ClusterRole, 'rules'>>(clusterRole());
+  const without = rules.filter(({ resources = [] }) => !resources.includes('secrets'));
+  await rbac.replaceClusterRole({ name, body: { rules: without, metadata: { name } } });
+  await until('the right is gone', async () => (await gateway.missingRights()).includes('get secrets'));
+  const canary = 'canary-of-a-secret';
+  await core.createNamespacedSecret({ namespace: name, body: { metadata: { name }, stringData: { canary } } });
+  const refused = await gateway.readSecret(name, name).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: 'RUNTIME_FORBIDDEN' });
+  expect(String(refused)).not.toContain(canary);
+});

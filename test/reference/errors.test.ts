@@ -1,22 +1,38 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { configCodes, reasonCodes, remarkCodes, requestCodes } from '../../src/release/codes.js';
+import { configCodes, reasonCodes, remarkCodes, requestCodes, type ErrorCode } from '../../src/release/codes.js';
 import { failures } from '../../src/release/failures.js';
+import { remedyOf } from '../../src/release/remedies.js';
 
 const file = 'docs/reference/errors.md';
 
+/** When another run begins by itself (src/release/again.ts). */
+const whenIdempotent = 'another one begins by itself if the runtime is `idempotent`';
+const next: Record<string, string> = {
+  JOB_FAILED: 'another one begins by itself if `retryableExitCodes` has the exit code',
+  DISRUPTED: whenIdempotent,
+  JOB_LOST: whenIdempotent,
+  JOB_REPLACED: whenIdempotent,
+};
+
 /** The page, from the tables. `npm run reference` writes it. */
 function page(): string {
-  const list = (codes: Record<string, string>): string[] =>
-    Object.entries(codes).flatMap(([code, text]) => [`### ${code}`, '', text, '']);
+  const list = (codes: Partial<Record<ErrorCode, string>>): string[] =>
+    (Object.entries(codes) as [ErrorCode, string][]).flatMap(([code, text]) => [
+      `### ${code}`,
+      '',
+      text,
+      '',
+      ...(remedyOf(code) === undefined ? [] : [`_To do:_ ${remedyOf(code)}`, '']),
+    ]);
   const jobs = Object.entries(failures).map(([code, { retry, text }]): [string, string] => [
     code,
-    `${text}. ${retry ? 'Asked again until it works.' : 'Not asked again: the release decides what follows.'}`,
+    `${text}. ${retry ? 'It is asked again until it works.' : `The run ends with it, and ${next[code] ?? 'none begins by itself'}.`}`,
   ]);
   return [
     '# Error codes',
     '',
-    'Made from `src/release/codes.ts` and `src/release/failures.ts` by `npm run reference`; a test compares.',
+    'Made from the tables in `src/release` (`codes.ts`, `failures.ts`, `remedies.ts`) by `npm run reference`; a test compares.',
     '',
     'The API answers errors as `application/problem+json` with `code`, `detail`, `hint` and, for configuration, `issues`. The command line prints',
     '`error CODE: message` and ends with exit code 1.',

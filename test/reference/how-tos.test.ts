@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 
 const folder = 'docs/how-to';
-/** Each how-to that is built on an example, and which: one for each form that the founding document describes. */
+/** Each how-to that is built on an example, and which: one for each form of an extension. */
 const howTos = readdirSync(folder).flatMap((name) => {
   const text = readFileSync(path.join(folder, name), 'utf8');
   const example = /\(\.\.\/\.\.\/examples\/([a-z-]+)\)/.exec(text)?.[1];

@@ -3,16 +3,42 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { readResult } from '../../src/activities/result-file.js';
 import { schemaPage } from '../../src/config/json-schema/page.js';
+import { ResultSchema } from '../../src/config/result-schema.js';
 import { documentSchema } from '../../src/config/json-schema/index.js';
 import { issuesOf, parseCases } from '../config/annotated.js';
 
 const file = 'schema/towpath.schema.json';
 const made = (): string => `${JSON.stringify(documentSchema(), null, 1)}\n`;
+const resultFile = 'schema/result.schema.json';
+const resultSchema = (): string =>
+  `${JSON.stringify(z.toJSONSchema(ResultSchema, { io: 'input', target: 'draft-7' }), null, 1)}\n`;
 
 test('the published JSON Schema is made from the schemas of the code; `npm run reference` writes it', () => {
   if (process.env['UPDATE_REFERENCE'] === '1') writeFileSync(file, made());
   expect(existsSync(file) && readFileSync(file, 'utf8') === made()).toBe(true);
+});
+
+test.each<[string, unknown, boolean]>([
+  [
+    'all that it may have',
+    { message: 'm', outputs: [{ name: 'n', text: 't' }], externalLinks: [{ url: 'https://x.test' }] },
+    true,
+  ],
+  ['nothing', {}, true],
+  ['keys of its own', { more: { a: [1] }, outputs: [{ name: 'n', text: 't', more: 1 }] }, true],
+  ['a link that runs a script', { externalLinks: [{ url: 'javascript:alert(1)' }] }, false],
+  ['an output without text', { outputs: [{ name: 'n' }] }, false],
+  ['a message that is no text', { message: 1 }, false],
+  ['a list', [], false],
+])('the published schema of results says of one with %s what the code says', (_, value, good) => {
+  const schema = resultSchema();
+  if (process.env['UPDATE_REFERENCE'] === '1') writeFileSync(resultFile, schema);
+  expect(existsSync(resultFile) && readFileSync(resultFile, 'utf8') === schema).toBe(true);
+  const published = new Ajv({ strict: false, validateFormats: false }).compile(JSON.parse(schema) as object);
+  expect([published(value), 'result' in readResult(JSON.stringify(value))]).toEqual([good, good]);
 });
 
 const reference = 'docs/reference/configuration.md';
@@ -21,8 +47,8 @@ test('the reference of fields is made from the same schemas', () => {
   const page = [
     '# Fields of configuration files',
     '',
-    'Made from `src/config/schema/` by `npm run reference`; a test compares. What they mean is in the [specification](../spec.md); the same as a',
-    'JSON Schema is in [schema/towpath.schema.json](../../schema/towpath.schema.json). Each field may be written in snake_case too.',
+    'Made from `src/config/schema/` by `npm run reference`; a test compares. How they work together is in the [specification](../spec.md); the same as',
+    'a JSON Schema is in [schema/towpath.schema.json](../../schema/towpath.schema.json). Each field may be written in snake_case too.',
     '',
     ...schemaPage(),
   ].join('\n');

@@ -25,6 +25,8 @@ const page = (): string =>
     'startTimeout: 10m',
     '```',
     '',
+    '_The embedded mode_ is everything that `towpath up` has started, also with a database, a Temporal or a cluster of your own.',
+    '',
     'Server and worker also read the SDK’s own environment of Temporal (`TEMPORAL_TLS_*`, `TEMPORAL_API_KEY`, `TEMPORAL_CONFIG_FILE`), except in the embedded',
     'mode. `TOWPATH_HOME` names the folder, `TOWPATH_CACHE` one for what is built and downloaded, `TOWPATH_TEMPORAL_BIN` a Temporal CLI, and',
     '`TOWPATH_CLUSTER_BIN` a compiled embedded cluster.',

@@ -1,5 +1,7 @@
 import type { CommandRequest, StoredRequest } from '../../src/release/steps.js';
+import { commandMessage } from '../../src/release/commands.js';
 import type { ReleaseView } from '../../src/release/view.js';
+import type { Command, DecideAnswer } from '../../src/workflows/messages.js';
 import { channelPlan } from '../fakes/plans.js';
 import type { RealTemporal } from '../real/temporal.js';
 import { until } from '../real/until.js';
@@ -12,7 +14,7 @@ import {
   waitsForApproval,
   type Started,
 } from '../workflows/releases.js';
-import { endless, failure, fine, type Script } from '../workflows/scripted.js';
+import { endless, failure, fine, recorded, type Script } from '../workflows/scripted.js';
 
 /** What a scenario plays on. */
 export interface Stage {
@@ -93,6 +95,42 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'tried again by its policy, once after a lost node, and cancelled',
+    ends: 'CANCELLED',
+    async play(stage) {
+      const [plan = channelPlan('staging')] = staging;
+      const retry = { exitCodes: [7], baseMs: 50, maxMs: 3_600_000 };
+      const apply = { ...plan.apply, retry, idempotent: true, progressDeadlineMs: 864_000_000 } as const;
+      const ends = [
+        fails,
+        (): never => {
+          throw failure('DISRUPTED', fine());
+        },
+        fails,
+      ];
+      stage.script.await = () => (ends.shift() ?? endless)();
+      const release = await startRelease(stage.temporal, { channels: [{ ...plan, apply }] });
+      await release.see('its fourth run is under way', ({ channels: [first] }) => first?.runs.length === 4);
+      await cancel(stage, release);
+      return release;
+    },
+  },
+  {
+    name: 'without a slot, and then with one',
+    ends: 'CONVERGED',
+    async play({ temporal, script }) {
+      const [plan = channelPlan('staging')] = staging;
+      const slots = { runtime: 'vm', max: 1, before: 0, holders: [] };
+      const answers = [{ outcome: 'queued', slots } as const];
+      script.begin = (input) => answers.shift() ?? script.granted(input);
+      const apply = { ...plan.apply, maxConcurrency: 1 };
+      const release = await startRelease(temporal, { channels: [{ ...plan, apply }] });
+      await release.see('it is blocked', ({ status }) => status === 'BLOCKED');
+      await release.handle.signal('turnChanged');
+      return release;
+    },
+  },
+  {
     name: 'failed and retried',
     ends: 'CONVERGED',
     async play(stage) {
@@ -103,6 +141,34 @@ export const scenarios: readonly Scenario[] = [
       await send(stage, commandTo(release, 'retry'));
       await release.see('production waits for its approval', waitsForApproval);
       await approve(stage, release);
+      return release;
+    },
+  },
+  {
+    name: 'retried while its failure is recorded',
+    ends: 'CONVERGED',
+    async play(stage) {
+      let known = (): void => undefined;
+      const held = new Promise<void>((resolve) => {
+        known = resolve;
+      });
+      stage.script.await = fails;
+      stage.script.finish = async () => {
+        await held;
+        return recorded;
+      };
+      const release = await startRelease(stage.temporal, { channels: staging, retryForMs: 3_600_000 });
+      await until('its end is written', () => stage.script.of('finishRun').length === 1);
+      stage.script.await = () => fine();
+      const request = commandTo(release, 'retry');
+      stage.script.requests.set(request.id, request);
+      const asked = await release.handle.startUpdate<DecideAnswer, [Command]>('command', {
+        args: [commandMessage(request)],
+        updateId: request.id,
+        waitForStage: 'ACCEPTED',
+      });
+      known();
+      await asked.result();
       return release;
     },
   },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { DecisionAnswer } from '../../src/server/api.js';
-import { startStored } from '../../src/server/start.js';
+import { startStored } from '../../src/server/start-stored.js';
 import { openServer, type TestServer } from './open-server.js';
 
 let server: TestServer;
@@ -80,8 +80,11 @@ test('a decision of a release that is stored and not started yet waits for it', 
   const asked = { ...approve, requestId: 'early' };
   const decide = async () => (await server.ask('POST', `/api/v1/releases/${early}/decisions`, asked)).json;
   expect(await decide()).toMatchObject({ outcome: 'later', why: expect.stringContaining('has not started') });
-  const { store, releases } = server.context;
-  await startStored({ store, releases }, { release: (await store.release(early))!, plan: (await store.plan(early))! });
+  const { store, releases, log } = server.context;
+  await startStored(
+    { store, releases, log },
+    { release: (await store.release(early))!, plan: (await store.plan(early))! },
+  );
   expect(await decide()).toMatchObject({ outcome: 'counted' });
 });
 

@@ -1,4 +1,4 @@
-/** The founding document's example, with everything it refers to. */
+/** The basic example, with everything it refers to. */
 export const example = {
   'ops.pvn.yaml': `runtime:
   name: my-kubernetes-runtime

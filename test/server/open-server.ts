@@ -14,7 +14,7 @@ export interface TestServer {
   ask(method: string, path: string, json?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** The answer itself, for streams. */
   raw(path: string): Promise<Response>;
-  /** Stores the founding document's example. */
+  /** Stores the basic example. */
   /** With other files in place of some. */
   applyExample(files?: Record<string, string>): Promise<void>;
   close(): Promise<void>;

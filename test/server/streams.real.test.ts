@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { TowpathError } from '../../src/release/towpath-error.js';
 import type { ReleaseView } from '../../src/release/view.js';
-import { finishOf, grant, keyOf, viewOf } from '../store/stored.js';
+import { finishOf, grant, keyOf, partOf, viewOf } from '../store/stored.js';
 import { openServer, type TestServer } from './open-server.js';
 
 let server: TestServer;
@@ -78,15 +78,15 @@ test('a run that does not start says why', async () => {
 test('a log is what was stored, from any offset, and follows to its end', async () => {
   const { id, key, run } = await running('logged');
   const { store } = server.context;
-  await store.appendLog(key, 0, Buffer.from('one\n'));
+  await store.appendLog(key, partOf(0, 'one\n'));
   const log = `/api/v1/releases/${id}/runs/staging/${run}/log`;
   const plain = await server.raw(log);
   expect([plain.headers.get('content-type'), await plain.text()]).toEqual(['text/plain; charset=utf-8', 'one\n']);
   expect(await (await server.raw(`${log}?offset=2`)).text()).toBe('e\n');
   expect((await server.raw(`${log}?offset=nonsense`)).status).toBe(400);
   const followed = (await server.raw(`${log}?follow=true`)).text();
-  await store.appendLog(key, 4, Buffer.from('two\n'));
-  await store.appendLog(key, 8, Buffer.from('three\n'));
+  await store.appendLog(key, partOf(4, 'two\n'));
+  await store.appendLog(key, partOf(8, 'three\n'));
   await store.finish(finishOf(key));
   expect(await followed).toBe('one\ntwo\nthree\n');
 });
@@ -114,7 +114,7 @@ test('runs say how they ended, and those that have not are listed for all releas
 test('a log that cannot be read on is broken off, and does not look whole', async () => {
   const { id, key, run } = await running('broken');
   const { store } = server.context;
-  await store.appendLog(key, 0, Buffer.from('one\n'));
+  await store.appendLog(key, partOf(0, 'one\n'));
   const read = store.log.bind(store);
   let reads = 0;
   store.log = (...of) => {
@@ -141,7 +141,7 @@ test.each<[string, number]>([
 
 test('an offset beyond the end of a log is its end', async () => {
   const { id, key, run } = await running('offset');
-  await server.context.store.appendLog(key, 0, Buffer.from('one\n'));
+  await server.context.store.appendLog(key, partOf(0, 'one\n'));
   await server.context.store.finish(finishOf(key));
   for (const offset of ['4', '99', '9007199254740991']) {
     const answer = await server.raw(`/api/v1/releases/${id}/runs/staging/${run}/log?offset=${offset}`);

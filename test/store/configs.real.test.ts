@@ -75,3 +75,38 @@ test('versions that were stored before sources were kept have none', async () =>
     await store.close();
   }
 });
+
+test('what another server applies or deletes is seen at once, whatever was read before', async () => {
+  const other = await openStore({ databaseUrl: real.databaseUrl });
+  const versions = async (): Promise<number[]> =>
+    (await real.store.configs()).filter(({ key }) => key === 'shared').map(({ version }) => version);
+  try {
+    await other.applyConfigs(() => [configOf('shared', 'one')], 'ann');
+    expect([await versions(), await versions()]).toEqual([[1], [1]]);
+    await other.applyConfigs(() => [configOf('shared', 'two')], 'ann');
+    expect(await versions()).toEqual([2]);
+    await other.deleteConfig({ kind: 'application', key: 'shared', version: 2 }, () => undefined, 'ann');
+    expect(await versions()).toEqual([]);
+    await other.applyConfigs(() => [configOf('shared', 'two')], 'ann');
+    expect(await versions()).toEqual([4]);
+  } finally {
+    await other.close();
+  }
+});
+
+test('another document under the number of one that was read before is another one', async () => {
+  await real.store.applyConfigs(() => [configOf('restored', 'before', { text: 'before' })], 'ann');
+  const textNow = async () => (await real.store.configs()).find(({ key }) => key === 'restored')?.text;
+  expect(await textNow()).toBe('before');
+  await runSql(real.databaseUrl, `DELETE FROM configs WHERE key = 'restored'`);
+  await real.store.applyConfigs(() => [configOf('restored', 'after', { text: 'after' })], 'ann');
+  expect(await textNow()).toBe('after');
+});
+
+test('nobody can change what others read', async () => {
+  await real.store.applyConfigs(() => [configOf('frozen', 'd', { document: { list: [1] } })], 'ann');
+  const found = (await real.store.configs()).filter(({ key }) => key === 'frozen');
+  expect(found).toHaveLength(1);
+  for (const { document } of found)
+    expect(() => (document as unknown as { list: number[] }).list.push(2)).toThrow(TypeError);
+});

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { RunKey } from '../../src/release/steps.js';
 import { runSql } from '../real/postgres.js';
-import { finishOf, grant, keyOf } from './stored.js';
+import { finishOf, grant, keyOf, partOf } from './stored.js';
 import { useStore } from './use-store.js';
 
 const real = useStore();
@@ -31,13 +32,13 @@ async function whole(key: RunKey, run = 1): Promise<Buffer> {
 describe('appending', () => {
   test('counts only at the stored length', async () => {
     const key = await begun('append');
-    expect(await real.store.logLength(key)).toBe(0);
-    expect(await real.store.appendLog(key, 0, Buffer.from('one\n'))).toBe(4);
-    expect(await real.store.appendLog(key, 0, Buffer.from('again\n'))).toBe(4);
-    expect(await real.store.appendLog(key, 9, Buffer.from('a gap\n'))).toBe(4);
-    expect(await real.store.appendLog(key, 4, Buffer.alloc(0))).toBe(4);
-    expect(await real.store.appendLog(key, 4, Buffer.from('two\n'))).toBe(8);
-    expect(await real.store.logLength(key)).toBe(8);
+    expect(await real.store.logState(key, 'pod-1')).toMatchObject({ received: 0 });
+    expect(await real.store.appendLog(key, partOf(0, 'one\n'))).toBe(4);
+    expect(await real.store.appendLog(key, partOf(0, 'again\n'))).toBe(4);
+    expect(await real.store.appendLog(key, partOf(9, 'a gap\n'))).toBe(4);
+    expect(await real.store.appendLog(key, partOf(4, Buffer.alloc(0)))).toBe(4);
+    expect(await real.store.appendLog(key, partOf(4, 'two\n'))).toBe(8);
+    expect(await real.store.logState(key, 'pod-1')).toMatchObject({ received: 8 });
     expect((await whole(key)).toString()).toBe('one\ntwo\n');
   });
 
@@ -45,8 +46,8 @@ describe('appending', () => {
     const key = await begun('append-race');
     const writers = ['a', 'b', 'c', 'd'];
     for (const line of ['1', '2', '3']) {
-      const at = await real.store.logLength(key);
-      await Promise.all(writers.map((writer) => real.store.appendLog(key, at, Buffer.from(`${writer}${line}\n`))));
+      const { received: at } = await real.store.logState(key, 'pod-1');
+      await Promise.all(writers.map((writer) => real.store.appendLog(key, partOf(at, `${writer}${line}\n`))));
     }
     expect((await whole(key)).toString()).toMatch(/^[a-d]1\n[a-d]2\n[a-d]3\n$/);
   });
@@ -60,8 +61,8 @@ describe('a log over the limit', () => {
     async (piece) => {
       const key = await begun(`cap-${piece}`);
       for (let at = 0; at < text.length; at += piece)
-        await real.store.appendLog(key, at, text.subarray(at, at + piece));
-      expect(await real.store.logLength(key)).toBe(12 * mebibyte);
+        await real.store.appendLog(key, partOf(at, text.subarray(at, at + piece)));
+      expect(await real.store.logState(key, 'pod-1')).toMatchObject({ received: 12 * mebibyte });
       const sum = `SELECT sum(length(bytes))::int AS bytes FROM log_chunks JOIN runs ON runs.id = run_id WHERE service = $1`;
       const [stored] = await runSql(real.databaseUrl, sum, [key.service]);
       expect(stored?.['bytes']).toBe(10 * mebibyte);
@@ -92,23 +93,23 @@ describe('the tail', () => {
     ['no half character at its beginning, two bytes', 'x\u00e9y\n', { lines: 5, bytes: 3 }, ['y']],
   ])('has %s', async (name, text, { lines, bytes }, tail) => {
     const key = await begun(`tail-${name.replaceAll(/[^a-z]+/g, '-')}`);
-    await real.store.appendLog(key, 0, Buffer.from(text));
+    await real.store.appendLog(key, partOf(0, text));
     expect((await real.store.logTail(key, lines, bytes)).tail).toEqual(tail);
   });
 
   test('has no half character at its end, and one that came in two pieces is whole', async () => {
     const key = await begun('tail-halves');
     const ship = Buffer.from('a\u{1f6a2}');
-    await real.store.appendLog(key, 0, ship.subarray(0, 3));
+    await real.store.appendLog(key, partOf(0, ship.subarray(0, 3)));
     expect((await real.store.logTail(key, 5, 100)).tail).toEqual(['a']);
-    await real.store.appendLog(key, 3, ship.subarray(3));
+    await real.store.appendLog(key, partOf(3, ship.subarray(3)));
     expect((await real.store.logTail(key, 5, 100)).tail).toEqual(['a\u{1f6a2}']);
   });
 
   test('of a run that is not known is empty', async () => {
     const key = keyOf({ service: 'unknown' }, 1);
     expect(await real.store.logTail(key, 5, 100)).toEqual({ tail: [], bytes: 0, truncated: false });
-    expect(await real.store.logLength(key)).toBe(0);
+    expect(await real.store.logState(key, 'pod-1')).toMatchObject({ received: 0 });
   });
 });
 
@@ -116,7 +117,7 @@ describe('reading', () => {
   test('is ended once the run is and the text was read to its end', async () => {
     const key = await begun('read');
     const text = Buffer.alloc(mebibyte + 10, 'x');
-    await real.store.appendLog(key, 0, text);
+    await real.store.appendLog(key, partOf(0, text));
     expect(await real.store.log('my-app/read/1', 'staging', 1, mebibyte)).toMatchObject({ ended: false });
     await real.store.finish(finishOf(key));
     const first = await real.store.log('my-app/read/1', 'staging', 1, 0);
@@ -127,7 +128,7 @@ describe('reading', () => {
 
   test('finds a run under its own release only', async () => {
     const key = await begun('whose');
-    await real.store.appendLog(key, 0, Buffer.from('mine'));
+    await real.store.appendLog(key, partOf(0, 'mine'));
     expect((await real.store.log('my-app/whose/1', 'staging', 1, 0)).text.toString()).toBe('mine');
     expect(await real.store.log('my-app/whose/2', 'staging', 1, 0)).toEqual({
       text: Buffer.alloc(0),
@@ -138,9 +139,39 @@ describe('reading', () => {
   });
 });
 
+describe('the digest of a log', () => {
+  const digestOf = async ({ service }: RunKey) => (await real.store.runs(`my-app/${service}/1`))[0]?.logSha256;
+  const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+  test.each([
+    ['empty', 0],
+    ['of a few bytes', 5],
+    ['of exactly the first part', mebibyte],
+    ['of the limit', 10 * mebibyte],
+    ['over the limit', 10 * mebibyte + 12_345],
+  ])('is of what a reader of one that is %s gets', async (name, length) => {
+    const key = await begun(`digest-${name.replaceAll(' ', '-')}`);
+    const text = Buffer.alloc(length, 'line\n');
+    for (let at = 0; at < length; at += 3_000_000)
+      await real.store.appendLog(key, partOf(at, text.subarray(at, at + 3_000_000)));
+    expect(await digestOf(key)).toBeUndefined();
+    await real.store.finish(finishOf(key));
+    expect(await digestOf(key)).toBe(sha256(await whole(key)));
+  });
+
+  test('does not change any more', async () => {
+    const key = await begun('digest-sealed');
+    await real.store.appendLog(key, partOf(0, 'text\n'));
+    await real.store.finish(finishOf(key));
+    await real.store.appendLog(key, partOf(5, 'late\n'));
+    await real.store.finish(finishOf(key));
+    expect(await digestOf(key)).toBe(sha256(Buffer.from('text\n')));
+  });
+});
+
 test('a log is removed once its run has ended for longer than its retention, and says so', async () => {
   const [good, bad, open] = [await begun('prune-good'), await begun('prune-bad'), await begun('prune-open')];
-  for (const key of [good, bad, open]) await real.store.appendLog(key, 0, Buffer.from('text\n'));
+  for (const key of [good, bad, open]) await real.store.appendLog(key, partOf(0, 'text\n'));
   await real.store.finish(finishOf(good));
   await real.store.finish(finishOf(bad, { outcome: { code: 'JOB_FAILED' } }));
   await runSql(real.databaseUrl, `UPDATE runs SET ended_at = now() - interval '2 days' WHERE service LIKE 'prune-%'`);

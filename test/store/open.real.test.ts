@@ -4,8 +4,10 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import pg from 'pg';
 import { openStore, type Store } from '../../src/store/open.js';
 import { migrations } from '../../src/store/migrations.js';
+import { startLink } from '../faults/link.js';
 import { runSql, startPostgres, type RealPostgres } from '../real/postgres.js';
-import { beginOf, finishOf, grant, keyOf, startOf, viewOf } from './stored.js';
+import { until } from '../real/until.js';
+import { beginOf, finishOf, grant, keyOf, partOf, startOf, viewOf } from './stored.js';
 
 let postgres: RealPostgres;
 const opened: Store[] = [];
@@ -95,6 +97,28 @@ describe('a database that does not answer', () => {
     expect(await store.takeTurn(beginOf(key))).toMatchObject({ outcome: 'granted', run: 1 });
   });
 
+  test('what a process has locked whose connection is silently dead is free again in seconds', async () => {
+    const [store, url] = [await open(), new URL(postgres.databaseUrl)];
+    const link = await startLink(Number(url.port));
+    url.port = String(link.port);
+    const gone = await openStore({ databaseUrl: url.href });
+    const key = keyOf({ service: 'ghost' }, 1);
+    await grant(store, key);
+    const blocker = new pg.Client({ connectionString: postgres.databaseUrl });
+    await blocker.connect();
+    await blocker.query('BEGIN');
+    await blocker.query(`SELECT * FROM instances WHERE service = 'ghost' FOR UPDATE`);
+    const lost = gone.closeRun(key).catch((thrown: unknown) => thrown);
+    const blocked = `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+    await until('it waits for the lock', async () => (await runSql(postgres.databaseUrl, blocked)).length > 0);
+    link.fail('drop');
+    await blocker.end();
+    await until('others get the lock', () => store.takeTurn(beginOf(key)).catch(() => undefined));
+    link.close();
+    expect(await lost).toMatchObject({ code: 'STORE_UNREACHABLE' });
+    await gone.close();
+  });
+
   test('a lock that is never given up ends the wait', async () => {
     const store = await open();
     await grant(store, keyOf({ service: 'stuck' }, 1));
@@ -153,7 +177,7 @@ describe('waiting for a change', () => {
     await grant(store, key);
     const wait = () => other.waitForLog('my-app/printing/1', forever, never);
     const first = wait();
-    await store.appendLog(key, 0, Buffer.from('line\n'));
+    await store.appendLog(key, partOf(0, 'line\n'));
     await expect(first).resolves.toBeUndefined();
     const last = wait();
     await store.finish(finishOf(key));
@@ -191,6 +215,23 @@ describe('waiting for a change', () => {
     await runSql(postgres.databaseUrl, terminateAll);
     await expect(wait).resolves.toBeUndefined();
     await grantedListener(store);
+  });
+
+  test('goes on after a connection that is silently dropped', async () => {
+    const url = new URL(postgres.databaseUrl);
+    const link = await startLink(Number(url.port));
+    url.port = String(link.port);
+    const store = await openStore({ databaseUrl: url.href });
+    await grantedListener(store);
+    link.fail('drop');
+    link.heal();
+    const tenMinutes = 600_000;
+    const wait = store.waitForChange('my-app/dropped/1', tenMinutes, never);
+    await runSql(postgres.databaseUrl, `SELECT pg_notify('towpath', '{"release":"my-app/dropped/1"}')`);
+    await expect(wait).resolves.toBeUndefined();
+    await grantedListener(store);
+    link.close();
+    await store.close();
   });
 
   test('ends by time, by abort and by closing', async () => {

@@ -100,6 +100,30 @@ test.each<[string, 'unchanged' | 'created', { statuses: Record<string, Status>; 
   expect((await real.store.createRelease(startOf(service, { key: 'key-3', rerun: true }))).outcome).toBe('created');
 });
 
+test.each<['unchanged' | 'created', string, { counted: boolean } | undefined]>([
+  ['created', 'is still to be heard', undefined],
+  ['created', 'has counted, and is not shown yet', { counted: true }],
+  ['unchanged', 'was refused', { counted: false }],
+])('the same content is %s where a cancel of the release that is open %s', async (outcome, name, came) => {
+  const service = `cancel-${name.replaceAll(/[^a-z]+/gi, '-')}`;
+  const { release } = await real.store.createRelease(startOf(service));
+  const cancel = { id: service, release: release.id, kind: 'cancel', channel: '', by: 'ann' } as const;
+  await real.store.addRequest({ ...cancel, releaseDigest: release.digest });
+  if (came) await real.store.setRequestOutcome(service, came);
+  expect(await real.store.cancelAsked(release)).toBe(outcome === 'created');
+  expect((await real.store.createRelease(startOf(service, { key: 'key-2' }))).outcome).toBe(outcome);
+});
+
+test('the same content is unchanged where a release has CONVERGED in spite of a cancel', async () => {
+  const service = 'cancelled-too-late';
+  const { release } = await real.store.createRelease(startOf(service));
+  const cancel = { id: service, release: release.id, kind: 'cancel', channel: '', by: 'ann' } as const;
+  await real.store.addRequest({ ...cancel, releaseDigest: release.digest });
+  const more = { statuses: both('CONVERGED'), status: 'CONVERGED', endedAt: 'then' } as const;
+  await real.store.project({ view: viewOf({ service }, release.number, more), entered: [], watched: [] });
+  expect((await real.store.createRelease(startOf(service, { key: 'key-2' }))).outcome).toBe('unchanged');
+});
+
 test('a release that takes fewer channels does not stand for one that takes more', async () => {
   const { plan } = startOf('fewer');
   const alone = startOf('fewer', { plan: (of) => ({ ...plan(of), channels: plan(of).channels.slice(0, 1) }) });

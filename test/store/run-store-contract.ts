@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunStore } from '../../src/activities/ports.js';
-import type { RunKey, StepOf } from '../../src/release/steps.js';
+import type { StepOf } from '../../src/release/steps.js';
 import type { Status } from '../../src/release/status.js';
 import type { DecisionView, ReleaseView } from '../../src/release/view.js';
+import { describeForgotten } from './forgotten-contract.js';
+import { describeLogs } from './log-contract.js';
 import { beginOf, finishOf, grant, keyOf, stableAt, viewOf, type Of } from './stored.js';
 
 export interface SeenInstance {
@@ -25,13 +27,14 @@ export interface TestStore {
   view(id: string): Promise<ReleaseView | undefined>;
   addRequest(id: string, release: string): Promise<void>;
   requestOutcome(id: string): Promise<{ counted: boolean; why?: string } | undefined>;
+  /** As after a restored database. */
+  beginEpoch(): Promise<void>;
   stop(): Promise<void>;
 }
 
 let at: TestStore;
 const store = new Proxy({} as RunStore, { get: (_, name: keyof RunStore) => at.store[name].bind(at.store) });
 const instance = (of: Of): Promise<SeenInstance> => at.instance(keyOf(of, 1));
-const text = (words: string): Buffer => Buffer.from(words);
 
 /** Every promise of the port, held against one implementation of it. */
 export function describeRunStore(start: () => Promise<TestStore>): void {
@@ -40,11 +43,13 @@ export function describeRunStore(start: () => Promise<TestStore>): void {
   });
   afterAll(() => at?.stop());
   taking();
+  slots();
   closing();
   finishing();
   projecting();
   requests();
-  logs();
+  describeLogs(store);
+  describeForgotten(() => at);
 }
 
 function taking(): void {
@@ -117,6 +122,69 @@ function taking(): void {
       const end = { exitCode: 3, tail: ['no'], logBytes: 3, truncated: false, warnings: [] };
       await store.finish(finishOf(key, { outcome: { code: 'JOB_FAILED', end } }));
       expect(await store.takeTurn(beginOf(key))).toEqual({ outcome: 'ended', run: 1, code: 'JOB_FAILED', end });
+    });
+  });
+}
+
+function slots(): void {
+  /** A service of its own for each, on one runtime that lets `max` of them run. */
+  const ask = (runtime: string, service: string, max = 1) =>
+    store.takeTurn(beginOf(keyOf({ service }, 1), { runtime, maxConcurrency: max }));
+  const finish = (service: string) => store.finish(finishOf(keyOf({ service }, 1)));
+
+  describe('a runtime with a limit', () => {
+    test('lets so many run, says who holds the slots, and tells the first in the line when one is free', async () => {
+      await Promise.all(['s-a', 's-b'].map((each) => ask('limited', each, 2)));
+      const slots = { runtime: 'limited', max: 2, before: 0 };
+      const first = await ask('limited', 's-c', 2);
+      expect(first).toMatchObject({ outcome: 'queued', slots });
+      const held = 'slots' in first ? first.slots.holders.map(({ release }) => release).sort() : [];
+      expect(held).toEqual(['my-app/s-a/1', 'my-app/s-b/1']);
+      expect(await ask('limited', 's-d', 2)).toMatchObject({ outcome: 'queued', slots: { ...slots, before: 1 } });
+      await finish('s-a');
+      expect(await at.signalled('s-c', 'turnChanged')).toEqual([1]);
+      expect(await at.signalled('s-d', 'turnChanged')).toEqual([]);
+      expect(await ask('limited', 's-d', 2)).toMatchObject({ outcome: 'queued', slots: { ...slots, before: 1 } });
+      expect(await ask('limited', 's-c', 2)).toMatchObject({ outcome: 'granted' });
+      await finish('s-b');
+      expect(await ask('limited', 's-d', 2)).toMatchObject({ outcome: 'granted' });
+    });
+
+    test('does not limit another one, nor an instance that waits for its turn', async () => {
+      expect(await ask('limited-1', 's-e')).toMatchObject({ outcome: 'granted' });
+      expect(await ask('limited-2', 's-f')).toMatchObject({ outcome: 'granted' });
+      const second = beginOf(keyOf({ service: 's-e' }, 2), { runtime: 'limited-1', maxConcurrency: 1 });
+      expect(await store.takeTurn(second)).toEqual({ outcome: 'queued', behind: 'my-app/s-e/1' });
+      await finish('s-e');
+      expect(await store.takeTurn(second)).toMatchObject({ outcome: 'granted' });
+    });
+
+    test('holds nothing for one that waits: a newer release takes its place, and one that leaves makes room', async () => {
+      await ask('limited-3', 's-g');
+      await ask('limited-3', 's-h');
+      await ask('limited-3', 's-i');
+      expect((await instance({ service: 's-h' })).holder).toBeNull();
+      const newer = beginOf(keyOf({ service: 's-h' }, 2), { runtime: 'limited-3', maxConcurrency: 1 });
+      expect(await store.takeTurn(newer)).toMatchObject({ outcome: 'queued', slots: { before: 2 } });
+      expect(await ask('limited-3', 's-h')).toEqual({ outcome: 'replaced', by: 'my-app/s-h/2' });
+      await finish('s-g');
+      const key = keyOf({ service: 's-i' }, 1);
+      await store.closeRun(key);
+      await store.finish(finishOf(key, { outcome: { code: 'CANCELLED_BY_USER' } }));
+      expect(await at.signalled('s-h', 'turnChanged')).toContain(2);
+      expect(await store.takeTurn(newer)).toMatchObject({ outcome: 'granted' });
+    });
+
+    test('a run that is tried again keeps its turn and takes a slot anew', async () => {
+      const key = keyOf({ service: 's-j' }, 1);
+      await ask('limited-4', 's-j');
+      await store.finish(finishOf(key, { turn: 'keep', outcome: { code: 'JOB_FAILED' } }));
+      expect(await ask('limited-4', 's-k')).toMatchObject({ outcome: 'granted' });
+      const again = beginOf({ ...key, ordinal: 2 }, { runtime: 'limited-4', maxConcurrency: 1 });
+      expect(await store.takeTurn(again)).toMatchObject({ outcome: 'queued', slots: { before: 0 } });
+      expect((await instance({ service: 's-j' })).holder).toBe(1);
+      await finish('s-k');
+      expect(await store.takeTurn(again)).toMatchObject({ outcome: 'granted', run: 2 });
     });
   });
 }
@@ -287,46 +355,6 @@ function requests(): void {
       });
       await store.project({ view: decided(of, 3, 'c-r-2', {}), entered: [], watched: [] });
       expect(await at.requestOutcome('c-r-2')).toEqual({ counted: false, why: 'SUPERSEDED' });
-    });
-  });
-}
-
-function logs(): void {
-  const begun = async (service: string): Promise<RunKey> => {
-    const key = keyOf({ service }, 1);
-    await grant(store, key);
-    return key;
-  };
-
-  describe('logs', () => {
-    test('grow only at the stored length', async () => {
-      const key = await begun('c-log');
-      expect(await store.logLength(key)).toBe(0);
-      expect(await store.appendLog(key, 0, text('one\n'))).toBe(4);
-      expect(await store.appendLog(key, 0, text('again\n'))).toBe(4);
-      expect(await store.appendLog(key, 9, text('a gap\n'))).toBe(4);
-      expect(await store.appendLog(key, 4, text('two\n'))).toBe(8);
-      expect(await store.logLength(key)).toBe(8);
-      expect(await store.logTail(key, 9, 99)).toEqual({ tail: ['one', 'two'], bytes: 8, truncated: false });
-    });
-
-    test.each<[string, string, [number, number], string[]]>([
-      ['nothing', '', [5, 100], []],
-      ['the last lines', 'a\nb\nc\n', [2, 100], ['b', 'c']],
-      ['an empty line at the end', 'a\n\n', [5, 100], ['a', '']],
-      ['a line without its end', 'a\nb', [5, 100], ['a', 'b']],
-      ['the last bytes', 'abcdef\n', [5, 4], ['def']],
-      ['whole characters', 'xx\u{1f6a2}y\n', [5, 4], ['y']],
-    ])('have a tail with %s', async (name, whole, [lines, bytes], tail) => {
-      const key = await begun(`c-tail-${name.replaceAll(' ', '-')}`);
-      await store.appendLog(key, 0, text(whole));
-      expect((await store.logTail(key, lines, bytes)).tail).toEqual(tail);
-    });
-
-    test('of a run that is not known are empty', async () => {
-      const key = keyOf({ service: 'c-unknown' }, 1);
-      expect(await store.logLength(key)).toBe(0);
-      expect(await store.logTail(key, 5, 100)).toEqual({ tail: [], bytes: 0, truncated: false });
     });
   });
 }

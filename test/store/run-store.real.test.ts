@@ -31,6 +31,9 @@ async function realStore(): Promise<TestStore> {
       await store.addRequest({ id, release, ...what, by: 'ann', releaseDigest: 'd' });
     },
     requestOutcome: (id) => store.requestOutcome(id),
+    async beginEpoch() {
+      await store.beginEpoch('a test');
+    },
     async stop() {
       await store.close();
       await postgres.stop();

@@ -1,5 +1,5 @@
 import type { ChannelValues } from '../../src/config/plan.js';
-import type { RunStore } from '../../src/activities/ports.js';
+import type { LogPart, RunStore } from '../../src/activities/ports.js';
 import type { BeginRunInput, FinishRunInput, RunKey } from '../../src/release/steps.js';
 import type { Status } from '../../src/release/status.js';
 import type { ChannelView, ReleaseView } from '../../src/release/view.js';
@@ -21,6 +21,12 @@ export const keyOf = (of: Of, release: number, attempt = 1): RunKey => ({
   command: 'apply',
   ordinal: 1,
 });
+
+/** A part of a log that is stored as it was received. */
+export function partOf(offset: number, text: string | Buffer, pod = 'pod-1'): LogPart {
+  const bytes = Buffer.from(text);
+  return { pod, offset, received: bytes.length, text: bytes };
+}
 
 /** What `beginRun` hands over; every release has a digest of its own unless told otherwise. */
 export const beginOf = (key: RunKey, more: Partial<BeginRunInput> = {}): BeginRunInput => ({

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { CommandRequest } from '../../src/release/steps.js';
 import type { ReleaseView } from '../../src/release/view.js';
+import { commandMessage } from '../../src/release/commands.js';
 import { requestMessage } from '../../src/release/request-message.js';
 import { channelPlan, releasePlan } from '../fakes/plans.js';
 import { openTemporal, type RealTemporal } from '../real/temporal.js';
@@ -16,7 +17,8 @@ import {
   type Started,
   hasContinued,
 } from './releases.js';
-import { endless, failure, fine, Script, workByScript } from './scripted.js';
+import type { Command, DecideAnswer } from '../../src/workflows/messages.js';
+import { endless, endlessUntilGone, failure, fine, recorded, Script, workByScript } from './scripted.js';
 
 let temporal: RealTemporal;
 let script: Script;
@@ -82,15 +84,7 @@ describe('cancel', () => {
   });
 
   test('while a Job runs says CANCELLING until the Job is gone', async () => {
-    let gone = (): void => undefined;
-    const removed = new Promise<void>((resolve) => {
-      gone = resolve;
-    });
-    script.await = () => endless();
-    script.end = async () => {
-      await removed;
-      return { run: 1 };
-    };
+    const gone = endlessUntilGone(script);
     const release = await startRelease(temporal, { channels: staging });
     await until('the Job runs', () => script.of('awaitRun').length === 1);
     expect(await command(commandTo(release, 'cancel'))).toMatchObject({ counted: true });
@@ -187,6 +181,66 @@ describe('retry', () => {
     });
     expect(await command(commandTo(release, 'cancel'))).toMatchObject({ counted: true });
     expect(statuses(await release.result())).toEqual(['FAILED', 'FAILED']);
+  });
+
+  /** The end is in the store, and the release has not heard of it. */
+  async function failedInTheStore(channels = staging): Promise<{ release: Started; goOn: () => void }> {
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    script.await = failing;
+    script.finish = async () => {
+      await held;
+      return recorded;
+    };
+    const release = await startRelease(temporal, { channels, ...forAnHour });
+    await until('its end is written', () => script.of('finishRun').length === 1);
+    script.await = () => fine();
+    return { release, goOn };
+  }
+
+  const early = [
+    ['of the release', {}],
+    ['of the channel', { channel: 'staging' }],
+  ] as const;
+
+  test.each(early)('%s that was seen to fail counts, though the release does not know of it yet', async (_, of) => {
+    const { release, goOn } = await failedInTheStore();
+    const request = commandTo(release, 'retry', of);
+    script.requests.set(request.id, request);
+    const asked = await release.handle.startUpdate<DecideAnswer, [Command]>('command', {
+      args: [commandMessage(request)],
+      updateId: request.id,
+      waitForStage: 'ACCEPTED',
+    });
+    goOn();
+    expect(await asked.result()).toMatchObject({ counted: true });
+    expect(statuses(await release.result())).toEqual(['CONVERGED', 'CONVERGED']);
+  });
+
+  test('that comes as a signal while the failure is being recorded counts once', async () => {
+    const { release, goOn } = await failedInTheStore();
+    const request = commandTo(release, 'retry');
+    script.requests.set(request.id, request);
+    for (const _ of [1, 2])
+      await clientOf(temporal).signal(release.handle.workflowId, 'command', commandMessage(request));
+    // Answered after all that came before.
+    await release.see('it has heard the signals', ({ status }) => status === 'CONVERGING');
+    goOn();
+    const judged = await release.see('it is judged', ({ decisions }) => decisions.length > 0);
+    expect(judged.decisions).toMatchObject([{ decision: 'retry', counted: true }]);
+    const last = await release.result();
+    expect(statuses(last)).toEqual(['CONVERGED', 'CONVERGED']);
+    expect(last.decisions).toHaveLength(1);
+  });
+
+  test('of another channel than the one whose failure is being recorded is judged at once', async () => {
+    const { release, goOn } = await failedInTheStore();
+    expect(await command(commandTo(release, 'retry', { channel: 'production' }))).toMatchObject({ counted: false });
+    goOn();
+    await release.see('it failed', ({ endedAt }) => endedAt !== undefined);
+    await command(commandTo(release, 'cancel'));
   });
 
   test('is possible until its time is over', async () => {

@@ -3,7 +3,7 @@ import { channelPlan } from '../fakes/plans.js';
 import { openTemporal, type RealTemporal } from '../real/temporal.js';
 import { until } from '../real/until.js';
 import { channel, clientOf, requestOf, startRelease, statuses, waitsForApproval, type Started } from './releases.js';
-import { endless, failure, fine, Script, workByScript } from './scripted.js';
+import { endless, endlessUntilGone, failure, fine, Script, workByScript } from './scripted.js';
 
 let temporal: RealTemporal;
 let script: Script;
@@ -37,7 +37,7 @@ test('staging, then production after an approval, then converged', async () => {
     { outcome: { code: 'SUCCEEDED' }, turn: 'free', stable: { digest: release.plan.digest } },
     { outcome: { code: 'SUCCEEDED' }, turn: 'free' },
   ]);
-  expect(script.of('project').at(-1)?.view).toMatchObject({ status: 'CONVERGED', endedAt: expect.any(String) });
+  expect(script.of('finishRun').at(-1)?.view).toMatchObject({ status: 'CONVERGED', endedAt: expect.any(String) });
 });
 
 test('a release of two channels keeps its history short', async () => {
@@ -226,4 +226,35 @@ test('a cancelled workflow ends its Job, records it, and ends CANCELLED', async 
   const last = await release.result();
   expect(statuses(last)).toEqual(['CANCELLED', 'CANCELLED']);
   expect(script.of('finishRun')).toMatchObject([{ outcome: { code: 'CANCELLED_BY_USER' }, turn: 'free' }]);
+});
+
+test('a command that comes while a cancelled workflow ends its Job is recorded, and the Job is ended', async () => {
+  const gone = endlessUntilGone(script);
+  const release = await startRelease(temporal, { channels: [channelPlan('staging')] });
+  await until('the Job runs', () => script.of('awaitRun').length === 1);
+  await release.handle.cancel();
+  await until('it is being ended', () => script.of('endRun').length === 1);
+  await clientOf(temporal).signal(release.handle.workflowId, 'command', { kind: 'cancel', by: 'eve' });
+  await release.see('it was heard', ({ decisions }) => decisions.some(({ by }) => by === 'eve'));
+  gone();
+  expect(statuses(await release.result())).toEqual(['CANCELLED', 'CANCELLED']);
+  expect(script.of('finishRun')).toMatchObject([{ outcome: { code: 'CANCELLED_BY_USER' }, turn: 'free' }]);
+});
+
+test('a decision whose request is being read when its workflow is cancelled is judged', async () => {
+  const release = await startRelease(temporal);
+  await release.see('production waits for its approval', waitsForApproval);
+  let goOn = (): void => undefined;
+  script.store = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const request = requestOf(release);
+  script.requests.set(request.id, request);
+  const asked = clientOf(temporal).ask(request);
+  await until('it is being read', () => script.of('readRequest').length === 1);
+  await release.handle.cancel();
+  await release.see('it is cancelled', ({ status }) => status === 'CANCELLED');
+  goOn();
+  expect(await asked).toMatchObject({ counted: false, why: expect.stringMatching(/^CANCELLING: /) as unknown });
+  expect(statuses(await release.result())).toEqual(['CANCELLED', 'CONVERGED', 'CANCELLED']);
 });

@@ -47,11 +47,28 @@ export const fine = (more: Partial<RunEnd> = {}): RunEnd => ({
   ...more,
 });
 
+/** An end that is written. */
+export const recorded: FinishRunAnswer = { endedAt: '2026-01-01T00:00:00Z' };
+
 /** A Job that runs until its release is cancelled or its worker ends. */
 export async function endless(): Promise<never> {
   const context = Context.current();
   const timer = setInterval(() => context.heartbeat(), 100);
   return context.cancelled.finally(() => clearInterval(timer));
+}
+
+/** A Job that runs on, and whose end takes until what this answers is called. */
+export function endlessUntilGone(script: Script): () => void {
+  let gone = (): void => undefined;
+  const removed = new Promise<void>((resolve) => {
+    gone = resolve;
+  });
+  script.await = () => endless();
+  script.end = async () => {
+    await removed;
+    return { run: 1 };
+  };
+  return () => gone();
 }
 
 /** A failure as an activity lets it out. */
@@ -78,6 +95,7 @@ export class Script {
     ),
     stable: [],
   });
+  finish: (input: FinishRunInput) => FinishRunAnswer | Promise<FinishRunAnswer> = () => recorded;
   close: (input: { key: RunKey }) => EndRunAnswer = () => ({});
   reenter: (input: ReenterInput) => ReenterAnswer = () => ({ replaced: {} });
   /** Answers to reading requests wait for this. */
@@ -116,7 +134,7 @@ const answersOf = (script: Script): Answers => ({
   beginRun: (input) => script.begin(input),
   awaitRun: (input) => script.await(input),
   endRun: (input) => script.end(input),
-  finishRun: (): FinishRunAnswer => ({ endedAt: '2026-01-01T00:00:00Z' }),
+  finishRun: (input) => script.finish(input),
   project: (input) => script.project(input),
   closeRun: (input) => script.close(input),
   reenter: (input) => script.reenter(input),

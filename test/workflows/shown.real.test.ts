@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { searchAttributes } from '../../src/release/search-attributes.js';
 import { openTemporal, type RealTemporal } from '../real/temporal.js';
-import { startRelease, waitsForApproval } from './releases.js';
+import { clientOf, startRelease, waitsForApproval } from './releases.js';
 import { Script, workByScript } from './scripted.js';
 
 let temporal: RealTemporal;
@@ -44,6 +44,16 @@ test('Temporal alone tells what a release is, waits for, and did', async () => {
   const after = (await release.handle.describe()).typedSearchAttributes.getAll();
   expect(after.find(({ key }) => key.name === searchAttributes.phase)?.value).toBe('CONVERGED');
   expect(after.find(({ key }) => key.name === searchAttributes.gate)).toBeUndefined();
+});
+
+test('a workflow that was terminated shows no live view, and others go on to show theirs', async () => {
+  const [gone, living] = [await startRelease(temporal), await startRelease(temporal)];
+  for (const release of [gone, living]) await release.see('production waits for its approval', waitsForApproval);
+  await gone.handle.terminate();
+  const client = clientOf(temporal);
+  expect(await client.view(gone.id)).toBeUndefined();
+  expect(await client.view(living.id)).toMatchObject({ id: living.id });
+  await living.handle.terminate();
 });
 
 test('every activity and timer has a readable label', async () => {

@@ -1,4 +1,4 @@
-import { hasErrors } from '../../config/issue.js';
+import { hasErrors, sortIssues } from '../../config/issue.js';
 import { defineCommand } from '../command.js';
 import { loadFiles, showIssues, summary } from '../config-files.js';
 
@@ -25,7 +25,7 @@ async function checkHere(body: ReturnType<typeof loadFiles>) {
   const { readDocuments } = await import('../../config/read.js');
   const { validate } = await import('../../config/validate.js');
   const read = readDocuments(body.files, body.attachments);
-  const issues = [...read.issues, ...validate(read, [], { server: false })];
+  const issues = sortIssues([...read.issues, ...validate(read, [], { server: false })]);
   const documents = read.documents.map(({ name, key }) => ({ kind: name.kind, key }));
   return { issues, documents };
 }

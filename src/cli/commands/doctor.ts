@@ -11,21 +11,24 @@ import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { findServer } from '../connection.js';
 import { partProblems } from '../part-problems.js';
-import { countOf } from '../render/text.js';
+import { countOf, printable, unknownText } from '../render/text.js';
 import { table } from '../render/table.js';
+import { shortTime } from '../render/time.js';
 
 /** Looks at everything that Towpath needs, and says how to mend what is missing. */
-export const command = defineCommand<{ adoptTemporal?: boolean }>({
+export const command = defineCommand<{ adoptTemporal?: boolean; restored?: boolean }>({
   options: [
     [
       '--adopt-temporal',
       'take the present Temporal for the right one, after its data was lost; see the finding about it',
     ],
+    ['--restored', 'say that the database was restored from a backup, with all workers stopped'],
   ],
   text: 'Exit code 1 when something that is needed is missing; a warning is no failure.',
-  async run(context, _, { adoptTemporal }) {
+  async run(context, _, { adoptTemporal, restored }) {
     const { home, env } = context;
     if (adoptTemporal) await adopt(context);
+    if (restored) await tellRestored(context);
     const findings = [...(await diagnose(home, env)), ...(await serverFindings(context))];
     const settings = readSources(context);
     context.answer({ findings, settings }, () => [
@@ -48,6 +51,25 @@ const adoption =
 async function adopt(context: Context): Promise<void> {
   const { namespaceId } = await (await context.api()).adoptTemporal();
   context.io.err(`adopted: Temporal namespace ${namespaceId}; what it does not know is ended within minutes`);
+}
+
+async function tellRestored(context: Context): Promise<void> {
+  const { io, colors } = context;
+  const { epoch, instances, workers, forgotten } = await (await context.api()).databaseRestored();
+  io.err(`epoch ${epoch} has begun: before its next run each instance is compared with the Jobs on its cluster`);
+  io.err(`instances that the database knows: ${instances}; numbers of runs go on above those of their Jobs`);
+  if (workers > 0)
+    io.err(
+      colors.yellow(
+        `${countOf(workers, 'worker')} asked for work within the last minute: what was begun since the restore is not compared`,
+      ),
+    );
+  if (forgotten.length === 0) return;
+  io.err(
+    colors.yellow('these releases run in Temporal, and the database does not know them: nothing new starts for them'),
+  );
+  for (const id of forgotten.slice(0, 20)) io.err(`  ${printable(id)}`);
+  if (forgotten.length > 20) io.err(`  and ${forgotten.length - 20} more`);
 }
 
 function findingLines(findings: readonly Finding[], { colors }: Context): string[] {
@@ -83,14 +105,15 @@ async function serverFindings(context: Context): Promise<Finding[]> {
   }
   try {
     const { url } = await findServer({ home, env, ...(context.server === undefined ? {} : { asked: context.server }) });
-    const { version, store, temporal, workers, clusters } = await (await context.api()).status();
+    const { version, store, temporal, workers, clusters, ...seen } = await (await context.api()).status();
     return [
       ok('server', `${version} at ${url}`),
       ...(await clockOf(url)),
       state('database', store, 'see the log of the server'),
       temporalState(temporal),
       served('workflows', workers),
-      ...clusters.map(clusterFinding),
+      ...reconcilerFindings(seen),
+      ...clusters.flatMap((cluster) => [clusterFinding(cluster), ...unknownJobs(cluster)]),
     ];
   } catch (error) {
     if (!(error instanceof TowpathError)) throw error;
@@ -106,6 +129,20 @@ function partFindings(running: State): Finding[] {
 
 const state = (what: string, { ok: good, detail }: { ok: boolean; detail: string }, repair: string): Finding =>
   good ? ok(`server: ${what}`, detail) : fail(`server: ${what}`, detail, repair);
+
+/** What the reconciler has seen. */
+const reconcilerFindings = ({ epoch, poked = [] }: Pick<StatusAnswer, 'epoch' | 'poked'>): Finding[] => [
+  ...(epoch ? [ok('database: epoch', `${epoch.number}, since ${shortTime(epoch.at)}: ${epoch.why}`)] : []),
+  ...poked.map(pokedFinding),
+];
+
+/** It goes on; that it had to be told is worth a look. */
+const pokedFinding = ({ id, at, why }: NonNullable<StatusAnswer['poked']>[number]): Finding =>
+  warn(
+    `release ${printable(id)}`,
+    `stood still at ${shortTime(at)}: ${why}`,
+    'it was told to go on; see `towpath releases why`',
+  );
 
 const temporalState = (temporal: StatusAnswer['temporal']): Finding =>
   state('Temporal', temporal, temporal.foreign ? adoption : 'see the log of the server');
@@ -126,6 +163,14 @@ function clusterFinding({ name, workers, trouble, missing = [] }: StatusAnswer['
     `its worker may not, in all namespaces: ${missing.join(', ')}`,
     `bind this role to the user of its kubeconfig, or the same rights in the namespaces of its Jobs:\n    ${role}`,
   );
+}
+
+/** Left alone, whatever they are: people decide. */
+function unknownJobs({ name, unknownJobs: unknown }: StatusAnswer['clusters'][number]): Finding[] {
+  if (!unknown) return [];
+  const repair =
+    'after a restored database they are of releases that it has forgotten; look at them, and delete what nobody needs';
+  return [warn(`cluster ${name}`, unknownText(unknown), repair)];
 }
 
 async function clockOf(url: string): Promise<Finding[]> {

@@ -1,10 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { TowpathError } from '../../release/towpath-error.js';
-import type { RunSummary } from '../../server/api.js';
-import type { Api } from '../api.js';
 import { defineCommand } from '../command.js';
-import type { Context } from '../context.js';
-import { isOver } from '../exit-code.js';
+import { findRun } from '../find-run.js';
 import { copyLog } from '../log-copy.js';
 import { printable } from '../render/text.js';
 import { resolveRelease } from '../release-ref.js';
@@ -42,28 +37,3 @@ export const command = defineCommand<Options>({
     return 0;
   },
 });
-
-type Wanted = Options & { id: string; channel: string | undefined };
-
-async function findRun(context: Context, api: Api, wanted: Wanted): Promise<RunSummary> {
-  for (;;) {
-    const run = newest(await api.runs(wanted.id, wanted.channel), wanted);
-    if (run) return run;
-    const view = await api.release(wanted.id);
-    if (!wanted.follow || wanted.run !== undefined || isOver(view)) throw noRun(wanted, view.status);
-    await delay(context.pollMs, undefined, { signal: context.signal });
-  }
-}
-
-const newest = (runs: RunSummary[], { run, command: name }: Wanted): RunSummary | undefined =>
-  runs
-    .filter((each) => (run === undefined || each.run === Number(run)) && (name === undefined || each.command === name))
-    .sort((a, b) => b.startedAt.localeCompare(a.startedAt))[0];
-
-function noRun({ id, channel, run, command: name }: Wanted, status: string): TowpathError {
-  const which = [run === undefined ? '' : ` ${run}`, name === undefined ? '' : ` of ${name}`].join('');
-  const where = channel === undefined ? '' : ` in ${channel}`;
-  return new TowpathError('NOT_FOUND', `release ${id} has no run${which}${where}; it is ${status}`, {
-    hint: `towpath releases get ${id} shows its runs`,
-  });
-}

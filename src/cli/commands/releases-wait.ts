@@ -1,6 +1,7 @@
 import { suggestion } from '../../config/suggest.js';
 import { statuses, type Status } from '../../release/status.js';
 import { TowpathError } from '../../release/towpath-error.js';
+import { channelNames } from '../channel-names.js';
 import { defineCommand } from '../command.js';
 import { resolveRelease } from '../release-ref.js';
 import { defaultTimeout, parseTimeout, waitForRelease } from '../wait.js';
@@ -38,7 +39,7 @@ export const command = defineCommand<Options>({
       timeoutMs: parseTimeout(timeout),
       successOnReplaced: parseSwitch(successOnReplaced),
       ...(waitForStatus === undefined ? {} : { status: parseStatus(waitForStatus) }),
-      ...(channels === undefined ? {} : { channels: channels.split(',').filter((name) => name !== '') }),
+      ...(channels === undefined ? {} : { channels: channelNames('--channels', channels) }),
     };
     const api = await context.api();
     return waitForRelease(context, api, { ...wanted, id: await resolveRelease(api, ref, app) });

@@ -7,7 +7,8 @@ import { defineCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { machineProblems, partProblems } from '../part-problems.js';
 import { partsTable, whereLines } from '../render/parts.js';
-import { countOf } from '../render/text.js';
+import { shortTime } from '../render/time.js';
+import { countOf, printable, unknownText } from '../render/text.js';
 
 /** What runs, where, and since when it had to be started again. Exit code 1 unless everything is usable. */
 export const command = defineCommand({
@@ -100,7 +101,17 @@ function lines({ home, colors, columns }: Context, { state, phase, living, serve
     ...whereLines(state, tokenFile(home)),
     `home        ${home}`,
     ...(clusters === undefined || clusters === '' ? [] : [`clusters    ${clusters}`]),
+    ...(server ? remarks(server).map(colors.yellow) : []),
   ];
+}
+
+/** What the reconciler has seen: nothing is unusable by it. */
+function remarks({ poked = [], clusters }: StatusAnswer): string[] {
+  const still = poked.map(({ id, at, why }) => `${printable(id)} stood still at ${shortTime(at)}: ${why}`);
+  const unknown = clusters.flatMap(({ name, unknownJobs }) =>
+    unknownJobs ? [`${name}: ${unknownText(unknownJobs)}`] : [],
+  );
+  return [...still, ...unknown];
 }
 
 async function askServer(context: Context): Promise<Asked> {

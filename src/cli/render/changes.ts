@@ -2,6 +2,7 @@ import { isEnded } from '../../release/status.js';
 import type { ChannelView, DecisionView, GateView, ReleaseView, RunView } from '../../release/view.js';
 import { approveCommand } from '../approve-command.js';
 import { failureLines } from './failure.js';
+import { messageOf, reportLines, warningLines } from './report.js';
 import { printable } from './text.js';
 import { between } from './time.js';
 
@@ -11,7 +12,9 @@ export function changes(before: ReleaseView | undefined, view: ReleaseView): str
     const known = before?.channels.find(({ name }) => name === channel.name);
     const gates = channel.gates.flatMap((gate) => gateChange(view.id, channel, { before: known, gate }));
     const old = (number: number): RunView | undefined => known?.runs.find(({ run }) => run === number);
-    const runs = channel.runs.flatMap((run) => runChange(run, old(run.run)));
+    const runs = channel.runs.flatMap((run) =>
+      runChange(run, old(run.run), { release: view.id, channel: channel.name }),
+    );
     const status = statusChange(channel, known);
     // In the order of cause and effect: a run follows CONVERGING, and an end follows its run.
     const told = isEnded(channel.status)
@@ -40,18 +43,20 @@ function approvalChange(release: string, channel: ChannelView, { name, state, by
   return `gate ${name} ${state === 'passed' ? 'approved' : 'rejected'}${by === undefined ? '' : ` by ${printable(by)}`}`;
 }
 
-function runChange(run: RunView, old: RunView | undefined): string[] {
+function runChange(run: RunView, old: RunView | undefined, of: { release: string; channel: string }): string[] {
   const told = run.state === 'creating' || (old && old.state !== 'creating') ? [] : [runBegins(run)];
-  return run.endedAt === undefined || old?.endedAt !== undefined ? told : [...told, runEnds(run, run.endedAt)];
+  return run.endedAt === undefined || old?.endedAt !== undefined ? told : [...told, ...runEnds(run, run.endedAt, of)];
 }
 
 const runBegins = ({ run, command, job }: RunView): string =>
   `run ${run} (${command}) runs${job ? ` as Job ${job.namespace}/${job.name}` : ''}`;
 
-function runEnds({ run, state, code, startedAt, end }: RunView, endedAt: string): string {
-  const message = end?.result?.message;
+function runEnds(run: RunView, endedAt: string, of: { release: string; channel: string }): string[] {
+  const { run: number, state, code, startedAt, end } = run;
+  const message = messageOf(run);
   const said = message === undefined ? '' : `: ${printable(message)}`;
-  return `run ${run} ${state}${code === undefined ? '' : ` (${code})`} after ${between(startedAt, endedAt)}${said}`;
+  const ended = `run ${number} ${state}${code === undefined ? '' : ` (${code})`} after ${between(startedAt, endedAt)}${said}`;
+  return [ended, ...[...reportLines(run, of), ...warningLines(end)].map((line) => `  ${line}`)];
 }
 
 function statusChange(channel: ChannelView, old: ChannelView | undefined): string[] {

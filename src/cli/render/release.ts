@@ -2,6 +2,7 @@ import type { Colors } from './colors.js';
 import type { ChannelView, GateView, ReleaseView, RunView } from '../../release/view.js';
 import { approveCommand } from '../approve-command.js';
 import { failureLines } from './failure.js';
+import { messageOf, reportLines, warningLines } from './report.js';
 import { paintStatus } from './status.js';
 import { cut, printable } from './text.js';
 import { between, shortTime } from './time.js';
@@ -60,7 +61,10 @@ function channelLines(view: ReleaseView, channel: ChannelView, look: Look & { wi
   return [
     `${colors.bold(channel.name.padEnd(width))}  ${status}  ${where}`,
     ...channel.gates.map((gate) => gateLine(view.id, channel, gate, inner)),
-    ...channel.runs.flatMap((run) => runLines(channel, run, inner)),
+    ...channel.runs.flatMap((run) => [
+      ...runLines(channel, run, inner),
+      ...endLines(run, { ...inner, release: view.id, channel: channel.name }),
+    ]),
     ...channel.explanations.flatMap((why) => failureLines(why).map((line) => `  ${line}`)),
   ];
 }
@@ -81,7 +85,7 @@ const runName = (run: RunView): string => `run ${run.run} ${run.command}`;
 function runLines(channel: ChannelView, run: RunView, inner: Inner): string[] {
   const { column, columns, colors, now } = inner;
   const time = between(run.startedAt, run.endedAt ?? now);
-  const said = run.end?.result?.message ?? (run.job ? `Job ${run.job.namespace}/${run.job.name}` : '');
+  const said = messageOf(run) ?? (run.job ? `Job ${run.job.namespace}/${run.job.name}` : '');
   const news = newsOf(channel, run, inner.details);
   // A Job whose pod does not start is no running program.
   const shown = news?.waiting === undefined ? run.state : 'waiting';
@@ -96,6 +100,12 @@ function runLines(channel: ChannelView, run: RunView, inner: Inner): string[] {
   const room = columns - head.length - shown.length - time.length - 4;
   const line = `${head}${state(shown)}  ${time}  ${colors.dim(cut(printable(said), room))}`.trimEnd();
   return [line, ...newsLines(channel, news, inner)];
+}
+
+/** What the program reported, and what was not as it should be. */
+function endLines(run: RunView, { colors, columns, ...of }: Look & { release: string; channel: string }): string[] {
+  const reported = reportLines(run, of).map((line) => colors.dim(cut(`  | ${line}`, columns)));
+  return [...reported, ...warningLines(run.end).map((line) => colors.yellow(`  ${line}`))];
 }
 
 /** The reasons of a channel say it already, where the server knows of it. */

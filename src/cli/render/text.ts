@@ -14,3 +14,9 @@ export const cut = (text: string, width: number): string =>
 
 /** `1 worker`, `3 workers` */
 export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Jobs of which no run is known: how many, and the names of the first of them. */
+export function unknownText({ count, names }: { count: number; names: readonly string[] }): string {
+  const rest = count > names.length ? `, and ${count - names.length} more` : '';
+  return `${countOf(count, 'Job')} of this installation without a known run: ${names.map(printable).join(', ')}${rest}`;
+}

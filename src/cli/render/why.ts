@@ -19,7 +19,10 @@ export function renderWhy(
   ];
 }
 
-function channelLines({ name, status, meaning, gates, reasons, now, next }: WhyChannel, colors: Colors): string[] {
+function channelLines(
+  { name, status, meaning, gates, reasons, now, toDo, next }: WhyChannel,
+  colors: Colors,
+): string[] {
   const said = saysNotStarting({ explanations: reasons });
   const news = now.flatMap(({ waiting, lastLines = [] }) =>
     waiting === undefined ? lastLines.map((line) => `| ${line}`) : said ? [] : [`not starting: ${waiting}`],
@@ -29,6 +32,7 @@ function channelLines({ name, status, meaning, gates, reasons, now, next }: WhyC
     ...gates.flatMap(gateLines),
     ...reasons.flatMap((reason) => labelled('why', failureLines(reason))),
     ...labelled('now', news.map(printable)),
+    ...labelled('to do', toDo.map(printable)),
     ...labelled('next', [printable(next)]),
   ];
 }

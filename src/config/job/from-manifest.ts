@@ -9,7 +9,16 @@ import { mainContainerOf } from './main-container.js';
 import { checkManifest, type Report } from './manifest-rules.js';
 import { shapeOf, type ManifestContainer, type ManifestJob } from './manifest-shape.js';
 import { renderManifest } from './render-manifest.js';
-import { ownPrefix, ownSpec, prefixOf, pullSecretsOf, resultEmptyDir, resultMount, termination } from './spec.js';
+import {
+  ownPrefix,
+  ownSpec,
+  prefixOf,
+  pullSecretsOf,
+  replacement,
+  resultEmptyDir,
+  resultMount,
+  termination,
+} from './spec.js';
 
 const hour = 3_600_000;
 
@@ -72,7 +81,13 @@ function complete(job: ManifestJob, { main, registries, of }: Completing): JsonO
     containers: template.spec.containers.map((each) => (each === main ? mainContainer(each, of) : each)),
     volumes: [...(template.spec.volumes ?? []), resultEmptyDir],
   };
-  const spec = { ...job.spec, ...own, activeDeadlineSeconds: deadline, template: { ...template, spec: pod } };
+  const spec = {
+    ...job.spec,
+    ...own,
+    ...replacement(of),
+    activeDeadlineSeconds: deadline,
+    template: { ...template, spec: pod },
+  };
   return { apiVersion: 'batch/v1', kind: 'Job', ...job, metadata, spec } as JsonObject;
 }
 

@@ -8,7 +8,7 @@ import { isMountPath, mountPathRule } from '../schema/program.js';
 import type { BuiltJob, JobOf } from './build.js';
 import { mergeEnv, ownVariables } from './env.js';
 import { imageOf } from './image.js';
-import { ownPrefix, ownSpec, pullSecretsOf, resultEmptyDir, resultMount, termination } from './spec.js';
+import { ownPrefix, ownSpec, pullSecretsOf, replacement, resultEmptyDir, resultMount, termination } from './spec.js';
 
 /** The places of a task's fields. */
 interface In {
@@ -33,7 +33,7 @@ export function fromTask(task: Task, of: JobOf): BuiltJob {
     containers: [container(task, reference, { ...of, ...inTask })],
     volumes: [...task.volumes.map((volume, i) => volumeOf(volume, i, inTask)), resultEmptyDir],
   });
-  const spec = { ...ownSpec(of.command.timeoutMs), template: { spec: pod } };
+  const spec = { ...ownSpec(of.command.timeoutMs), ...replacement(of), template: { spec: pod } };
   return {
     template: {
       prefix: ownPrefix(of),

@@ -14,6 +14,17 @@ export const ownSpec = (timeoutMs: number) => ({
   podReplacementPolicy: 'Failed',
 });
 
+/** What a drain or a lost node ended is no failure of the program: the cluster starts another pod, in the same Job and run. */
+export const replacement = (of: Pick<JobOf, 'name' | 'command'>) => (mayStartAgain(of) ? { podFailurePolicy } : {});
+
+/** Asking changes nothing; a program that changes something says itself that it may be started twice (docs/spec.md §7.8). */
+const mayStartAgain = ({ name, command }: Pick<JobOf, 'name' | 'command'>): boolean =>
+  name === 'fetch' || name === 'get-info' || command.idempotent === true;
+
+const podFailurePolicy = {
+  rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] }],
+};
+
 /** The result file of the main container (docs/spec.md §7.7). */
 export const resultMount: JsonObject = { name: resultVolume, mountPath: '/towpath' };
 export const resultEmptyDir: JsonObject = { name: resultVolume, emptyDir: {} };

@@ -5,9 +5,10 @@ import { fieldNode } from './field.js';
 import type { Node } from './node.js';
 import { spellingsOf } from './spellings.js';
 
-/** Where a schema is met for the second time it is named, after the field that it was met under first. */
+/** Where a map is met for the second time it is named, after the field that it was met under first. */
 interface Walk {
-  names: Map<Schema, string>;
+  /** By what their schemas are made from: a map has another description in each field. */
+  names: Map<z.ZodObject['def'], string>;
   definitions: Record<string, Node>;
 }
 
@@ -43,12 +44,12 @@ function nodeOf(written: Schema, under: string, walk: Walk): Node {
 }
 
 function named(schema: z.ZodObject, under: string, walk: Walk): string {
-  const known = walk.names.get(schema);
+  const known = walk.names.get(schema.def);
   if (known !== undefined) return known;
   const taken = (name: string): boolean => [...walk.names.values()].includes(name);
   let name = under;
   for (let i = 2; taken(name); i++) name = `${under}${i}`;
-  walk.names.set(schema, name);
+  walk.names.set(schema.def, name);
   walk.definitions[name] = objectNode(schema, walk);
   return name;
 }

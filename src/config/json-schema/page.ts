@@ -1,3 +1,4 @@
+import { wordsOf } from './field.js';
 import { documentSchema } from './index.js';
 import type { Node } from './node.js';
 
@@ -27,12 +28,16 @@ function tableOf(title: string, node: Node): string[] {
       const first = Object.keys(properties).find((each) => properties[each] === field) ?? name;
       const need = always.has(name) ? 'required' : choices.has(first) ? 'one of these' : '';
       const same = first === name ? '' : `another spelling of \`${first}\``;
-      return `| \`${name}\` | ${typeOf(field)} | ${[same || need, field.description].filter(Boolean).join('; ').replaceAll('|', '\\|')} |`;
+      const { meaning = '', remark } = wordsOf(field);
+      const rule = [same || need, remark].filter(Boolean).join('; ');
+      return rowOf([`\`${name}\``, typeOf(field), rule, same === '' ? meaning : '']);
     });
-  const empty =
-    rows.length === 0 ? ['It has no fields: `{}`.'] : ['| field | type | rule |', '| --- | --- | --- |', ...rows];
-  return [`## ${title}`, '', ...empty, ''];
+  const head = [rowOf(['field', 'type', 'rule', 'meaning']), rowOf(['---', '---', '---', '---'])];
+  return [`## ${title}`, '', ...(rows.length === 0 ? ['It has no fields: `{}`.'] : [...head, ...rows]), ''];
 }
+
+const rowOf = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 
 /** The first spelling of each field that a group asks for. */
 const firstNames = ({ required = [], anyOf: [first] = [] }: Node): string[] =>
@@ -42,7 +47,8 @@ function typeOf(node: Node): string {
   if (node.not) return '';
   if (node.$ref) return `[${nameIn(node.$ref)}](#${nameIn(node.$ref).toLowerCase()})`;
   if (node.enum) return node.enum.flatMap((each) => (each === null ? [] : [`\`${each}\``])).join(', ');
-  if (node.anyOf) return node.anyOf.map(typeOf).filter(Boolean).join(' or ');
+  const parts = node.anyOf ?? node.allOf;
+  if (parts) return parts.map(typeOf).filter(Boolean).join(' or ');
   if (node.type === 'array') return `list of ${node.items ? typeOf(node.items) : 'anything'}`;
   if (node.additionalProperties) return `map of ${typeOf(node.additionalProperties)}`;
   const names = [node.type ?? 'anything'].flat().filter((type) => type !== 'null');
@@ -57,6 +63,7 @@ function refsIn(node: Node): string[] {
   const inside = [
     ...Object.values(node.properties ?? {}),
     ...(node.anyOf ?? []),
+    ...(node.allOf ?? []),
     node.items,
     node.additionalProperties,
   ];

@@ -27,13 +27,26 @@ const InlinedBytes = z.string().transform((written, context) => {
 
 /** A text that is named by its content. */
 export const blob = defineKind<BlobRule>({
-  definition: object({ defaultValue: z.string().refine(isShort, 'must not be longer than 512 KiB').optional() }),
+  definition: object({
+    defaultValue: z
+      .string()
+      .refine(isShort, 'must not be longer than 512 KiB')
+      .optional()
+      .describe('The content if no value is given.'),
+  }).describe('A text of up to 512 KiB; templates get "sha256:" and the digest of it.'),
   value: {
     key: 'blob',
     schema: object(
-      { inlined: z.string().optional(), inlinedBytes: InlinedBytes.optional() },
+      {
+        inlined: z.string().optional().describe('The content as text; no template.'),
+        inlinedBytes: InlinedBytes.optional().describe(
+          'The content as base64 of its UTF-8, also where it has {{ in it.',
+        ),
+      },
       oneOf('inlined', 'inlinedBytes'),
-    ).transform(({ inlined, inlinedBytes }) => inlined ?? inlinedBytes ?? ''),
+    )
+      .describe('A content for a parameter of kind "blob".')
+      .transform(({ inlined, inlinedBytes }) => inlined ?? inlinedBytes ?? ''),
   },
   read: (text) => ({ data: `sha256:${createHash('sha256').update(text).digest('hex')}` }),
   defaultOf: ({ defaultValue }) => defaultValue,

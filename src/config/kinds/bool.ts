@@ -8,8 +8,10 @@ export interface BoolRule {
 }
 
 export const bool = defineKind<BoolRule>({
-  definition: object({ defaultValue: z.boolean().optional() }),
-  value: { key: 'bool', schema: z.boolean().transform(String) },
+  definition: object({
+    defaultValue: z.boolean().optional().describe('What it is if no value is given.'),
+  }).describe('true or false.'),
+  value: { key: 'bool', schema: z.boolean().describe('A value for a parameter of kind "bool".').transform(String) },
   read: (text) =>
     text === 'true' || text === 'false'
       ? { data: text === 'true' }

@@ -14,8 +14,16 @@ export interface CommitRule {
 
 /** A commit of a repository. It has no default: what a branch points at moves. */
 export const commit = defineKind<CommitRule>({
-  definition: object({ repository: Text, branch: Text.optional() }),
-  value: { key: 'commit', schema: textWith({ code: 'PARAMETER_INVALID', message: `must be ${rule}`, holds: isHash }) },
+  definition: object({
+    repository: Text.describe('The repository that it is a commit of.'),
+    branch: Text.optional().describe('A branch, for people to read; what it points at is never looked up.'),
+  }).describe('The full hash of a commit.'),
+  value: {
+    key: 'commit',
+    schema: textWith({ code: 'PARAMETER_INVALID', message: `must be ${rule}`, holds: isHash }).describe(
+      'A full hash, of 40 or 64 hexadecimal digits, for a parameter of kind "commit".',
+    ),
+  },
   read: (text) => (isHash(text) ? { data: text } : { problem: `${quoted(text)} is not ${rule}` }),
   defaultOf: () => undefined,
   names: 'value',

@@ -35,11 +35,11 @@ function read(text: string, { imageRegistryInfo }: ImageRule, { registryHost }: 
 
 export const dockerImage = defineKind<ImageRule>({
   definition: object({
-    imageRegistryInfo: ImageRegistryInfo,
-    defaultTag: Tag.optional(),
+    imageRegistryInfo: ImageRegistryInfo.describe('Registry and repository, which every value shares.'),
+    defaultTag: Tag.optional().describe('Tag or digest if no value is given.'),
     changes: refused('it is needed only with "programs"; leave it out'),
-  }),
-  value: { key: 'dockerImageTag', schema: Tag },
+  }).describe('An image of one repository; templates get the full reference, and its tag with {{.Params.NAME.Tag}}.'),
+  value: { key: 'dockerImageTag', schema: Tag.describe('A tag or a digest for a parameter of kind "dockerImage".') },
   read,
   defaultOf: ({ defaultTag }) => defaultTag,
   names: new Map([['Tag', 'value']]),

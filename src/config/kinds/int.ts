@@ -17,20 +17,22 @@ function problemOf(value: number, { min, max }: IntRule): string | undefined {
 
 export const int = defineKind<IntRule>({
   definition: object({
-    defaultValue: Int.optional(),
-    min: Int.optional(),
-    max: Int.optional(),
+    defaultValue: Int.optional().describe('What it is if no value is given.'),
+    min: Int.optional().describe('The smallest number it may be.'),
+    max: Int.optional().describe('The largest number it may be.'),
     changes: refused('it is needed only with "programs"; leave it out'),
-  }).superRefine((rule, context) => {
-    const report = (name: string, code: Params['code'], message: string): void =>
-      context.addIssue({ code: 'custom', path: [name], message, params: { code } });
-    const { defaultValue, min, max } = rule;
-    if (min !== undefined && max !== undefined && min > max)
-      report('max', 'BAD_VALUE', `must not be less than "min", which is ${min}`);
-    const problem = defaultValue === undefined ? undefined : problemOf(defaultValue, rule);
-    if (problem !== undefined) report('defaultValue', 'PARAMETER_INVALID', problem);
-  }),
-  value: { key: 'int', schema: Int.transform(String) },
+  })
+    .describe('A whole number.')
+    .superRefine((rule, context) => {
+      const report = (name: string, code: Params['code'], message: string): void =>
+        context.addIssue({ code: 'custom', path: [name], message, params: { code } });
+      const { defaultValue, min, max } = rule;
+      if (min !== undefined && max !== undefined && min > max)
+        report('max', 'BAD_VALUE', `must not be less than "min", which is ${min}`);
+      const problem = defaultValue === undefined ? undefined : problemOf(defaultValue, rule);
+      if (problem !== undefined) report('defaultValue', 'PARAMETER_INVALID', problem);
+    }),
+  value: { key: 'int', schema: Int.describe('A value for a parameter of kind "int".').transform(String) },
   read: (text, rule) => {
     const value = /^-?[0-9]+$/.test(text) ? Number(text) : Number.NaN;
     if (!Number.isSafeInteger(value))

@@ -12,8 +12,12 @@ const Reference = object({
     code: 'BAD_VALUE',
     message: 'must be the name of a Kubernetes Secret: a-z, 0-9, - and .',
     holds: isName,
-  }),
-  key: textWith({ code: 'BAD_VALUE', message: 'must be a key of a Secret: letters, digits, -, _ and .', holds: isKey }),
+  }).describe('Name of a Secret in the namespace of the Job.'),
+  key: textWith({
+    code: 'BAD_VALUE',
+    message: 'must be a key of a Secret: letters, digits, -, _ and .',
+    holds: isKey,
+  }).describe('The key of that Secret which holds the value.'),
 });
 
 const prefix = 'kubernetesSecret:';
@@ -30,15 +34,19 @@ const value = refused('put the value into a Kubernetes Secret and use "kubernete
 
 /** A reference to a Kubernetes Secret: the value itself never passes through Towpath (docs/spec.md §3.5). */
 export const secret = defineKind<object>({
-  definition: object({}),
+  definition: object({}).describe(
+    'A reference to a Secret of Kubernetes; it can only be the whole value of a variable.',
+  ),
   value: {
     key: 'secret',
     schema: object(
-      { kubernetesSecret: Reference.optional(), key: value, version: value },
+      { kubernetesSecret: Reference.optional().describe('The Secret, and the key in it.'), key: value, version: value },
       oneOf('kubernetesSecret'),
-    ).transform(({ kubernetesSecret }) =>
-      kubernetesSecret ? secretText(new Secret(kubernetesSecret.secretName, kubernetesSecret.key)) : '',
-    ),
+    )
+      .describe('A reference to a Secret for a parameter of kind "secret".')
+      .transform(({ kubernetesSecret }) =>
+        kubernetesSecret ? secretText(new Secret(kubernetesSecret.secretName, kubernetesSecret.key)) : '',
+      ),
   },
   read: (text) => {
     const found = parse(text);

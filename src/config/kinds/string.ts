@@ -32,15 +32,20 @@ function problemOf(text: string, { oneOf, pattern }: StringRule): string | undef
 
 export const string = defineKind<StringRule>({
   definition: object({
-    defaultValue: z.string().optional(),
-    oneOf: Choices.optional(),
-    pattern: Pattern.optional(),
-  }).superRefine((rule, context) => {
-    const problem = rule.defaultValue === undefined ? undefined : problemOf(rule.defaultValue, rule);
-    const params = { code: 'PARAMETER_INVALID' } satisfies Params;
-    if (problem !== undefined) context.addIssue({ code: 'custom', path: ['defaultValue'], message: problem, params });
-  }),
-  value: { key: 'string', schema: Template },
+    defaultValue: z.string().optional().describe('The text if no value is given.'),
+    oneOf: Choices.optional().describe('The texts that it may be.'),
+    pattern: Pattern.optional().describe('A regular expression (RE2) that the whole text must match.'),
+  })
+    .describe('A text.')
+    .superRefine((rule, context) => {
+      const problem = rule.defaultValue === undefined ? undefined : problemOf(rule.defaultValue, rule);
+      const params = { code: 'PARAMETER_INVALID' } satisfies Params;
+      if (problem !== undefined) context.addIssue({ code: 'custom', path: ['defaultValue'], message: problem, params });
+    }),
+  value: {
+    key: 'string',
+    schema: Template.describe('A value as text, for a parameter of any kind; it may be a template.'),
+  },
   read: (text, rule) => {
     const problem = problemOf(text, rule);
     return problem === undefined ? { data: text } : { problem };

@@ -11,6 +11,7 @@ import { secretText } from '../kinds/secret.js';
 import { open, Secret } from '../template/data.js';
 import { show } from '../template/show.js';
 import { firstPass, secondPass, type Pass, type Planning } from './passes.js';
+import { runPolicy } from './run-policy.js';
 import { channelEnv, ownEnv } from './service-texts.js';
 
 export interface PlannedChannel {
@@ -49,6 +50,7 @@ export function planChannel(channel: Channel, runtime: ExtensionRuntime, of: Pla
     pullSecrets: registries.flatMap((registry) =>
       registry.pullSecret ? [{ registry: registry.name, from: registry.pullSecret, as: pullSecretName(registry) }] : [],
     ),
+    ...runPolicy(runtime, of.service),
   };
   const plan: ChannelPlan = {
     name: channel.name,

@@ -1,5 +1,6 @@
 import { compareBytes, type Path } from '../issue.js';
 import type { Application, Service } from '../model.js';
+import { Recent } from '../recent.js';
 import { Document } from '../schema/document.js';
 import { inspect, type DormantField } from '../schema/inspect.js';
 import { readYaml } from '../yaml/read-yaml.js';
@@ -34,7 +35,12 @@ export function notActive(of: Using): PlanIssue[] {
   );
 }
 
-const dormantFields = (text: string): DormantField[] =>
+/** Of the texts that releases were planned from last, 16 Mi characters of them: reading YAML is most of what a plan costs. */
+const seen = new Recent<readonly DormantField[]>(16 * 1024 * 1024, (text) => text.length);
+
+const dormantFields = (text: string): readonly DormantField[] => seen.get(text) ?? seen.keep(text, findDormant(text));
+
+const findDormant = (text: string): DormantField[] =>
   readYaml({ path: '', text }).documents.flatMap(({ value }) => inspect(Document, value).dormant);
 
 /** What stands in a channel, or in a service's entry for one, concerns only releases that take that channel. */

@@ -28,14 +28,25 @@ const daysOrHours: FieldsRule = (fields, report) => {
     report({ code: 'MISSING_FIELD', message: '"days" or "hours" is required', missing: true });
 };
 
-const Window = object({ days: Days.optional(), hours: Hours.optional(), tz: TimeZone.optional() }, daysOrHours);
+const Window = object(
+  {
+    days: Days.optional().describe(
+      'Days of the week: weekdays, weekends, mon-thu, or a list such as mon,wed,fri; every day unless said.',
+    ),
+    hours: Hours.optional().describe(
+      'Hours of the day: 10-20 ends at 20:00, 5,6,7 are three hours; all hours unless said.',
+    ),
+    tz: TimeZone.optional().describe('Time zone of days and hours, such as Europe/Amsterdam; UTC unless said.'),
+  },
+  daysOrHours,
+);
 
 const Commit = object({
   commit: textWith({
     code: 'BAD_VALUE',
     message: 'must be a full hash: 40 or 64 hexadecimal digits',
     holds: (text) => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text),
-  }),
+  }).describe('The full hash of a commit.'),
   range: refused('list the commits', 'commit'),
 });
 
@@ -44,10 +55,19 @@ const sameCommit = unique({ what: 'commit', key: ({ commit }) => commit, field: 
 /** Checks that need no program (docs/spec.md §10.1). */
 export const Builtin = object(
   {
-    allowedTimes: object({ windows: fullList(Window) }).optional(),
-    commitDenylist: object({ repository: Text, commits: fullList(Commit, sameCommit) }).optional(),
-    alwaysPassing: object({}).optional(),
-    alwaysFailing: object({ message: z.string().optional() }).optional(),
+    allowedTimes: object({ windows: fullList(Window).describe('The times, of which one is enough.') })
+      .optional()
+      .describe('Passes in these times only.'),
+    commitDenylist: object({
+      repository: Text.describe('The repository, as the parameter names it.'),
+      commits: fullList(Commit, sameCommit).describe('Commits that may not be deployed.'),
+    })
+      .optional()
+      .describe('Passes unless a "commit" parameter of the service, of that repository, is in the list.'),
+    alwaysPassing: object({}).optional().describe('Passes always.'),
+    alwaysFailing: object({ message: z.string().optional().describe('Why it fails, for people.') })
+      .optional()
+      .describe('Never passes.'),
   },
   oneOf('allowedTimes', 'commitDenylist', 'alwaysPassing', 'alwaysFailing'),
 );

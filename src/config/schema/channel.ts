@@ -19,20 +19,34 @@ const connectionTypes = [
 ] as const;
 
 const ChannelRuntime = object({
-  runtime: Name,
-  name: NameOrEmpty.optional(),
+  runtime: Name.describe('Name of a runtime: an extension to deploy with, or a linked cluster.'),
+  name: NameOrEmpty.optional().describe(
+    'Name of the connection, by which services choose it; the name of the runtime unless said.',
+  ),
   type: note(z.enum(connectionTypes), {
     instead: {
       KUBERNETES: 'leave "type" out: it is derived; a linked cluster is LONG_LIVED_COMPUTE, an extension EXTENSION',
     },
-  }).optional(),
+  })
+    .optional()
+    .describe('"EXTENSION", or "LONG_LIVED_COMPUTE" for a linked cluster; derived from the runtime unless said.'),
   containerOrchestration: object(
     {
-      k8s: object({ namespace: z.string().min(1).optional() }).optional(),
+      k8s: object({
+        namespace: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('A namespace that exists; unless said "pvn-APPLICATION-rc-CHANNEL", which Towpath creates.'),
+      })
+        .optional()
+        .describe('The namespace of these protections and extensions.'),
       ecs: refused('Jobs run on Kubernetes only'),
     },
     oneOf('k8s'),
-  ).optional(),
+  )
+    .optional()
+    .describe('For a linked cluster: where protections and delivery extensions of the channel run.'),
 });
 
 const waitsForAPerson: FieldsRule = (fields, report) => {
@@ -45,17 +59,22 @@ const waitsForAPerson: FieldsRule = (fields, report) => {
 /** What becomes of a channel that failed (docs/spec.md §4.2). */
 const OnFailure = object(
   {
-    action: z.enum(['fail', 'ask']),
-    after: Duration.optional(),
+    action: z
+      .enum(['fail', 'ask'])
+      .describe('"fail": it stays failed; "ask": a person retries it, skips it or rolls it back.'),
+    after: Duration.optional().describe('How long "ask" waits for that person; 24h unless said.'),
     // oxlint-disable-next-line unicorn/no-thenable -- a field of the language, in a schema that nobody awaits
-    then: z.enum(['fail', 'rollback']).optional(),
+    then: z
+      .enum(['fail', 'rollback'])
+      .optional()
+      .describe('What happens when nobody has acted by then; "fail" unless said.'),
   },
   waitsForAPerson,
 );
 
 /** One release channel of an application (docs/spec.md §4.2). */
 export const Channel = object({
-  name: Name,
+  name: Name.describe('Its name, by which other channels wait for it.'),
   runtimes: fullList(
     ChannelRuntime,
     unique({
@@ -63,21 +82,41 @@ export const Channel = object({
       key: ({ name, runtime }) => name || runtime,
       hint: 'give each runtime of the channel its own "name"',
     }),
-  ),
-  preconditions: z.array(Precondition).optional(),
-  policy: object({ defaultEnv: Env.optional() }).optional(),
-  constants: Constants.optional(),
+  ).describe('The extensions that services deploy with here, and a linked cluster if protections are to run on one.'),
+  preconditions: z
+    .array(Precondition)
+    .optional()
+    .describe('What must hold, all of it, before anything is deployed here; without any it starts at once.'),
+  policy: object({
+    defaultEnv: Env.optional().describe('Variables by name; all others win over them.'),
+  })
+    .optional()
+    .describe('What holds for every service in the channel.'),
+  constants: Constants.optional().describe('Texts for templates, by name; those of a service win over them.'),
   supersede: next(
     z.enum(['latestWins', 'queue', 'cancelActive']),
     (value) => value !== 'queue' && value !== 'cancelActive',
+  ).describe(
+    'What a newer release does to one on its way here: replace it if it still waits ("latestWins", unless said), queue behind it ("queue"), or also cancel it while it deploys ("cancelActive").',
   ),
-  onFailure: next(OnFailure, (value) => !isFields(value) || value['action'] !== 'ask'),
-  convergence: next(z.enum(['converge', 'observe']), (value) => value !== 'observe'),
-  protections: next(Attachments, isEmptyList),
-  serviceInstanceProtections: next(Attachments, isEmptyList),
-  convergenceProtections: next(Attachments, isEmptyList),
+  onFailure: next(OnFailure, (value) => !isFields(value) || value['action'] !== 'ask').describe(
+    'What happens after a release has failed here; nothing more unless said.',
+  ),
+  convergence: next(z.enum(['converge', 'observe']), (value) => value !== 'observe').describe(
+    '"converge" applies again what fetch finds different, "observe" only reports it; "converge" unless said.',
+  ),
+  protections: next(Attachments, isEmptyList).describe('Checks with one run for the channel.'),
+  serviceInstanceProtections: next(Attachments, isEmptyList).describe(
+    'Checks with one run for each service in the channel.',
+  ),
+  convergenceProtections: next(Attachments, isEmptyList).describe(
+    'Checks with one run for each release in the channel.',
+  ),
   // Holds as it is written: no protection acts yet.
-  disableAllProtections: z.boolean().optional(),
+  disableAllProtections: z
+    .boolean()
+    .optional()
+    .describe('true: no protections for the services in this channel, and none acts yet; false unless said.'),
   group: noEffect(z.string()),
   order: noEffect(z.union([z.number(), z.string()], { error: 'must be a whole number' })),
   maturity: noEffect(z.string()),

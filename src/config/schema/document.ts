@@ -25,14 +25,20 @@ const metadata = noEffect(z.record(z.string(), z.unknown()));
 /** A document of a file: a map with the key of its kind (docs/spec.md §1.1). */
 export const Document = object(
   {
-    runtime: Runtime.optional(),
-    containerRegistry: ContainerRegistry.optional(),
-    application: Application.optional(),
-    service: Service.optional(),
+    runtime: Runtime.optional().describe(
+      'A linked Kubernetes cluster, or a runtime extension: commands that run as Jobs on such a cluster.',
+    ),
+    containerRegistry: ContainerRegistry.optional().describe(
+      'A registry that images are pulled from, and the Secret that this needs.',
+    ),
+    application: Application.optional().describe('Release channels: the runtimes of each, and what it waits for.'),
+    service: Service.optional().describe(
+      'What is released: one service of an application, with values for the parameters of its runtime.',
+    ),
     applicationMetadata: metadata,
     serviceMetadata: metadata,
-    protection: next(Protection),
-    deliveryExtension: next(DeliveryExtension),
+    protection: next(Protection).describe('A check that holds a deployment, or fails it.'),
+    deliveryExtension: next(DeliveryExtension).describe('A task that runs at a point of the lifecycle of a release.'),
     recipe: refused('start the releases in order, for example from CI with --wait'),
     releaseChannel: refused('write the channel under "application.releaseChannels"'),
   },

@@ -44,13 +44,14 @@ export interface Facts {
   next?: { holds: (value: unknown) => boolean };
 }
 
-const facts = new WeakMap<Schema, Facts>();
+/** By what a schema is made from: `.describe()` makes another schema from the same. */
+const facts = new WeakMap<Schema['_zod']['def'], Facts>();
 
-export const factsOf = (schema: Schema): Facts => facts.get(schema) ?? {};
+export const factsOf = (schema: Schema): Facts => facts.get(schema._zod.def) ?? {};
 
 /** Adds facts to a schema; it stays the same schema. */
 export function note<S extends Schema>(schema: S, more: Facts): S {
-  facts.set(schema, { ...factsOf(schema), ...more });
+  facts.set(schema._zod.def, { ...factsOf(schema), ...more });
   return schema;
 }
 
@@ -59,6 +60,14 @@ export function inner(schema: Schema): Schema {
   if (schema instanceof z.ZodOptional) return inner(schema.def.innerType);
   if (schema instanceof z.ZodPipe) return inner(schema.def.in);
   return schema;
+}
+
+/** The sentence of `.describe()`, of the outermost schema that has one. */
+export function meaningOf(schema: Schema): string | undefined {
+  const own = z.globalRegistry.get(schema)?.description;
+  if (own !== undefined) return own;
+  if (schema instanceof z.ZodOptional) return meaningOf(schema.def.innerType);
+  return schema instanceof z.ZodPipe ? meaningOf(schema.def.in) : undefined;
 }
 
 /** The schema of a field or an item; undefined where there is none. */

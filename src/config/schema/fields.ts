@@ -67,7 +67,16 @@ export const secretFields = { secret: secrets, rawSecret: secrets, secretRef: se
 
 /** Exactly one of a text and a reference to a Kubernetes Secret; never a secret's value (docs/spec.md §2.7). */
 const EnvValue = object(
-  { value: Template.optional(), kubernetesSecret: object({ secretName: Text, key: Text }).optional(), ...secretFields },
+  {
+    value: Template.optional().describe('The value as text; it may be a template.'),
+    kubernetesSecret: object({
+      secretName: Text.describe('Name of a Secret in the namespace of the Job.'),
+      key: Text.describe('The key of that Secret which holds the value.'),
+    })
+      .optional()
+      .describe('A reference to a Secret of Kubernetes that holds the value.'),
+    ...secretFields,
+  },
   oneOf('value', 'kubernetesSecret'),
 );
 
@@ -88,7 +97,12 @@ export const isReserved = (name: string): boolean => /^(?:PVN|TOWPATH)_/.test(na
 export const Env = note(z.record(z.string(), EnvValue), { rules: [variableNames] });
 
 export const Constants = list(
-  object({ name: ParameterName, string: object({ value: z.string() }) }),
+  object({
+    name: ParameterName.describe('What templates call it: {{.Constants.NAME}}.'),
+    string: object({ value: z.string().describe('The text; it is no template.') }).describe(
+      'Its value, which is a text.',
+    ),
+  }),
   uniqueNames('constant'),
 );
 
@@ -97,4 +111,9 @@ const LabelText = textWith({
   message: 'use letters, digits and . - _ @ +',
   holds: (text) => /^[a-zA-Z0-9.\-_@+]*$/.test(text),
 });
-export const Labels = z.array(object({ label: LabelText.min(1), value: LabelText }));
+export const Labels = z.array(
+  object({
+    label: LabelText.min(1).describe('Name of the label.'),
+    value: LabelText.describe('Value of the label; may be empty.'),
+  }),
+);

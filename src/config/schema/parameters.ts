@@ -7,9 +7,12 @@ import { ParameterName, secretFields } from './fields.js';
 export const ParameterDefinitions = list(
   object(
     {
-      name: ParameterName,
-      description: z.string().optional(),
-      required: z.boolean().optional(),
+      name: ParameterName.describe('What templates call it: {{.Params.NAME}}.'),
+      description: z.string().optional().describe('What it is for, in words for people.'),
+      required: z
+        .boolean()
+        .optional()
+        .describe('true: nothing is released without a value or a default; false unless said.'),
       ...definitionFields,
     },
     oneOf(...kindNames),
@@ -21,6 +24,9 @@ const { rawSecret, secretRef } = secretFields;
 
 /** Values for the parameters of a runtime (docs/spec.md §3.3). */
 export const ParameterValues = list(
-  object({ name: ParameterName, ...valueFields, rawSecret, secretRef }, oneOf(...Object.keys(valueFields))),
+  object(
+    { name: ParameterName.describe('The parameter that gets this value.'), ...valueFields, rawSecret, secretRef },
+    oneOf(...Object.keys(valueFields)),
+  ),
   uniqueNames('a value for parameter'),
 );

@@ -8,12 +8,16 @@ import { ParameterDefinitions } from './parameters.js';
 /** A check that holds or fails a deployment (docs/spec.md §10.1). */
 export const Protection = object(
   {
-    name: Name,
+    name: Name.describe('Its name, by which channels and services refer to it.'),
     ...exec,
-    builtin: Builtin.optional(),
-    parameters: ParameterDefinitions.optional(),
-    pollInterval: durationFrom('5s').optional(),
-    timeout: Duration.optional(),
+    builtin: Builtin.optional().describe('A check that needs no program.'),
+    parameters: ParameterDefinitions.optional().describe(
+      'Parameters of its own, which get values where it is used; the check uses them as {{.Params.NAME}}.',
+    ),
+    pollInterval: durationFrom('5s')
+      .optional()
+      .describe('How often it is checked, also after success; at least 5s, 1m unless said.'),
+    timeout: Duration.optional().describe('How long one check may take; 10m unless said.'),
   },
   oneOf('taskConfig', 'kubernetesConfig', 'builtin'),
 );

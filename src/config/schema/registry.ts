@@ -28,10 +28,17 @@ const pullSecretOrPublic: FieldsRule = (fields, report) => {
 /** A registry that images are pulled from (docs/spec.md §2.3). */
 export const ContainerRegistry = object(
   {
-    name: Name,
-    url: Url,
-    pullSecret: object({ kubernetesSecret: object({ namespace: Text, name: Text }) }).optional(),
-    public: z.boolean().optional(),
+    name: Name.describe('Its name, by which images refer to it as "containerRegistry".'),
+    url: Url.describe('Host of the registry, with its port if it has one, and without a path.'),
+    pullSecret: object({
+      kubernetesSecret: object({
+        namespace: Text.describe('Its namespace on the cluster where the Job runs.'),
+        name: Text.describe('Its name; its type is kubernetes.io/dockerconfigjson.'),
+      }).describe('The Secret that holds them; the worker copies it into the namespace of the Job.'),
+    })
+      .optional()
+      .describe('Credentials to pull with.'),
+    public: z.boolean().optional().describe('true: no credentials are needed; false unless said.'),
   },
   pullSecretOrPublic,
 );

@@ -14,6 +14,10 @@ export const RunSummary = z
     endedAt: Time.exactOptional(),
     exitCode: z.int().exactOptional(),
     logBytes: z.int(),
+    logSha256: z.string().exactOptional().meta({
+      description:
+        'Of the bytes that `…/log` answers from 0 on, once the run has ended; also when they are not kept any more.',
+    }),
     waiting: z.string().exactOptional().meta({ description: 'Why the pod does not start, while it does not.' }),
   })
   .meta({ id: 'RunSummary' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ResultSchema } from '../../config/result-schema.js';
 import type {
   ChannelView as Channel,
   DecisionView as Decision,
@@ -20,9 +21,9 @@ const GateView = z.object({
   at: z.string().exactOptional(),
 } satisfies Fields<Gate>);
 
-const RunResult = z.looseObject({
-  message: z.string().exactOptional(),
-  outputs: z.array(z.object({ name: z.string(), text: z.string() })).exactOptional(),
+export const RunResult = ResultSchema.meta({
+  id: 'RunResult',
+  description: 'What the program of a run reported. Unknown keys are kept.',
 });
 
 const RunEnd = z.object({
@@ -36,7 +37,14 @@ const RunEnd = z.object({
   tail: z.array(z.string()).meta({ description: 'The last lines of the log.' }),
   logBytes: z.int(),
   truncated: z.boolean().meta({ description: 'The middle of the log was left out.' }),
-  result: RunResult.exactOptional().meta({ description: 'What the program wrote to TOWPATH_RESULT_PATH.' }),
+  result: RunResult.exactOptional(),
+  largeResult: z
+    .object({ digest: z.string(), bytes: z.int(), message: z.string().exactOptional() })
+    .exactOptional()
+    .meta({
+      description:
+        'Instead of `result`, for one of more than 4 KiB: its message, and the SHA-256 of the JSON that `…/result` answers.',
+    }),
   warnings: z.array(z.string()),
 } satisfies Fields<End>);
 

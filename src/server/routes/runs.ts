@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { given } from '../../release/given.js';
+import { TowpathError } from '../../release/towpath-error.js';
 import { OpenRun, RunSummary } from '../api/runs.js';
+import { RunResult } from '../api/view.js';
 import { jobOf } from '../job-of.js';
 import type { RunRow } from '../ports.js';
 import { releaseRow } from '../read-release.js';
-import { ReleaseParams, releaseIdOf, releasePath } from '../release-path.js';
+import { ReleaseParams, releaseIdOf, releasePath, RunParams } from '../release-path.js';
 import { jsonRoute } from '../route.js';
 
 export const runRoutes = [
@@ -33,7 +35,32 @@ export const runRoutes = [
       return (await store.runs(id, query.channel)).map(summaryOf);
     },
   }),
+  jsonRoute({
+    method: 'get',
+    path: `${releasePath}/runs/:channel/:run/result`,
+    subject: 'runs',
+    operationId: 'readResult',
+    summary: 'What the program of a run reported, whole',
+    description: 'Large results are kept as long as the log of their run (setting logRetention).',
+    params: RunParams,
+    answer: RunResult,
+    problems: ['NOT_FOUND'],
+    async handle({ store }, { params }) {
+      const { id } = await releaseRow(store, releaseIdOf(params));
+      const { channel, run } = params;
+      const found = (await store.runs(id, channel)).find((row) => String(row.run) === run);
+      if (!found) throw new TowpathError('NOT_FOUND', `release "${id}" has no run ${run} in channel "${channel}"`);
+      const result = await store.result(id, channel, found.run);
+      if (result) return result as z.input<typeof RunResult>;
+      throw new TowpathError('NOT_FOUND', `run ${run} in channel "${channel}" of release "${id}" ${whyNone(found)}`);
+    },
+  }),
 ];
+
+function whyNone({ state, end }: RunRow): string {
+  if (state === 'open') return 'has not ended yet';
+  return end?.largeResult ? 'had a result that is not kept any more (setting logRetention)' : 'reported nothing';
+}
 
 const summaryOf = (row: RunRow): RunSummary =>
   given({
@@ -47,6 +74,7 @@ const summaryOf = (row: RunRow): RunSummary =>
     endedAt: row.endedAt,
     exitCode: row.end?.exitCode,
     logBytes: row.logBytes,
+    logSha256: row.logSha256,
     waiting: row.waiting,
   });
 

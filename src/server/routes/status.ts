@@ -1,9 +1,9 @@
+import { given } from '../../release/given.js';
 import { mainQueue } from '../../release/ids.js';
 import { TowpathError } from '../../release/towpath-error.js';
-import { AdoptAnswer, StatusAnswer } from '../api/status.js';
+import { AdoptAnswer, RestoredAnswer, StatusAnswer } from '../api/status.js';
 import type { ServerContext } from '../context.js';
 import { jsonRoute } from '../route.js';
-import type { ServedCluster } from '../ports.js';
 
 export const statusRoutes = [
   jsonRoute({
@@ -31,22 +31,54 @@ export const statusRoutes = [
       return { namespaceId };
     },
   }),
+  jsonRoute({
+    method: 'post',
+    path: '/api/v1/store/restored',
+    subject: 'installation',
+    operationId: 'databaseRestored',
+    summary: 'Says that the database was restored from a backup',
+    description:
+      'Before its next run each instance is compared with the Jobs on its cluster: numbers of runs go on above them, and what is active is waited for.',
+    repeat: 'it is said again, and nothing else happens: instances are compared once more.',
+    answer: RestoredAnswer,
+    handle: restored,
+  }),
 ];
+
+async function restored({ store, releases, log }: ServerContext): Promise<RestoredAnswer> {
+  const [workers, running] = [await releases.pollers(mainQueue), await releases.listed()];
+  const epoch = await store.beginEpoch('the database was restored, as an operator said');
+  const forgotten = await store.unknownReleases(running);
+  log.warn({ epoch, forgotten: forgotten.length }, 'the database was restored, as an operator said');
+  return { epoch, instances: (await store.standings()).length, workers, forgotten };
+}
 
 /** What works, part by part: one that does not answer is said, and fails nothing. */
 async function status({ store, releases, version }: ServerContext): Promise<StatusAnswer> {
   const [database, temporal] = await Promise.all([probe(() => answers(store)), probe(() => answers(releases))]);
-  const linked = database.ok ? await store.configs('runtime') : [];
-  const names = linked.filter(({ document }) => 'kubernetes' in (document as object)).map(({ key }) => key);
-  const served = database.ok ? await store.served() : new Map<string, ServedCluster>();
   return {
     version,
-    installation: database.ok ? await store.installationId() : '',
+    ...(database.ok ? await stored(store) : { installation: '', clusters: [] }),
     store: database,
     temporal: database.ok && temporal.ok ? await probe(() => known({ store, releases }, temporal)) : temporal,
     workers: temporal.ok ? await releases.pollers(mainQueue) : 0,
-    clusters: names.map((name) => ({ name, workers: 0, ...served.get(name) })),
   };
+}
+
+/** What a database that answers tells. */
+async function stored(
+  store: ServerContext['store'],
+): Promise<Pick<StatusAnswer, 'installation' | 'epoch' | 'poked' | 'clusters'>> {
+  const linked = (await store.configs('runtime')).filter(({ document }) => 'kubernetes' in (document as object));
+  const [served, unknown, poked] = [await store.served(), await store.unknownJobs(), await store.poked()];
+  return given({
+    installation: await store.installationId(),
+    epoch: await store.epoch(),
+    poked: poked.length > 0 ? poked : undefined,
+    clusters: linked.map(({ key: name }) =>
+      given({ name, workers: 0, ...served.get(name), unknownJobs: unknown.get(name) }),
+    ),
+  });
 }
 
 type Temporal = StatusAnswer['temporal'];

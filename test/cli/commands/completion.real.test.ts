@@ -34,7 +34,7 @@ async function tab(...words: string[]): Promise<string[]> {
 test.each([
   [
     ['releases', 're'],
-    ['reject', 'retry'],
+    ['result', 'reject', 'retry'],
   ],
   [['releases', 'start', ''], ['my-app/my-service']],
   [['releases', 'start', 'my-service', '--re'], ['--rerun']],

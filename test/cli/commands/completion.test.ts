@@ -24,7 +24,7 @@ test.each([
   [['rel'], ['releases']],
   [
     ['releases', 're'],
-    ['reject', 'retry'],
+    ['result', 'reject', 'retry'],
   ],
   [['release', 'wh'], ['why']],
   [['--no-color', 'releases', 'wh'], ['why']],

@@ -49,6 +49,14 @@ test('validate as JSON has the issues, and the same exit code', async () => {
   expect(exitCode).toBe(1);
 });
 
+test('validate as JSON has all issues in the order of their places', async () => {
+  const { stdout } = await runCli(['configs', 'validate', '.', '-f', 'json'], {
+    files: { 'a.pvn.yaml': broken, 'b.pvn.yaml': 'runtime:\n  name: ops\n  kubernets: {}\n' },
+  });
+  const { issues } = JSON.parse(stdout) as ConfigsAnswer;
+  expect([...new Set(issues.map(({ at }) => at?.file))]).toEqual(['a.pvn.yaml', 'b.pvn.yaml']);
+});
+
 test('a path that does not exist is an error', async () => {
   const { exitCode, stderr } = await runCli(['configs', 'validate', 'nothing.yaml']);
   expect(stderr).toContain('error FILE_UNREADABLE: "nothing.yaml" does not exist');

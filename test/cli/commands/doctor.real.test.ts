@@ -48,16 +48,20 @@ test('doctor asks a server elsewhere what it sees', async () => {
   api.on('GET /status', {
     version: '0.1.0',
     store: { ok: true, detail: 'PostgreSQL 18.4' },
+    epoch: { number: 2, at: '2026-01-01T00:00:00Z', why: 'cluster ops has Jobs' },
     temporal: { ok: false, detail: 'does not answer' },
     workers: 1,
+    poked: [{ id: 'a/b/1', at: '2026-01-01T00:00:00Z', why: 'nothing of it is under way' }],
     clusters: [
       { name: 'ops', workers: 0 },
       { name: 'far', workers: 1, trouble: 'RUNTIME_UNREACHABLE: no answer' },
       { name: 'poor', workers: 1, missing: ['delete jobs.batch', 'list events'] },
+      { name: 'odd', workers: 1, unknownJobs: { count: 1, names: ['jobs/left'] } },
     ],
   });
   const { stdout } = await runCli(['doctor'], { server: api.url });
   expect(stdout).toMatch(/^ok {4}server +0\.1\.0 at http/m);
+  expect(stdout).toMatch(/^ok {4}database: epoch +2, since 20\d\d-\d\d-\d\d \d\d:\d\d: cluster ops has Jobs$/m);
   expect(stdout).toMatch(/^fail {2}server: Temporal +does not answer/m);
   expect(stdout).toMatch(/^fail {2}cluster ops +no worker/m);
   expect(stdout).toMatch(/^fail {2}cluster far +RUNTIME_UNREACHABLE: no answer/m);
@@ -65,4 +69,16 @@ test('doctor asks a server elsewhere what it sees', async () => {
     /^warn {2}cluster poor +its worker may not, in all namespaces: delete jobs\.batch, list events/m,
   );
   expect(stdout).toContain('kind: ClusterRole');
+  expect(stdout).toMatch(/^warn {2}release a\/b\/1 +stood still at .*: nothing of it is under way\n +→ it was told/m);
+  expect(stdout).toMatch(/^warn {2}cluster odd +1 Job of this installation without a known run: jobs\/left\n +→ /m);
+});
+
+test('doctor --restored says what it did, and what has to be looked at', async () => {
+  const answer = { epoch: 3, instances: 12, workers: 1, forgotten: ['my-app/my-service/8'] };
+  api.on('POST /store/restored', answer);
+  const { stderr } = await runCli(['doctor', '--restored'], { server: api.url });
+  expect(stderr).toMatch(/^epoch 3 has begun: /m);
+  expect(stderr).toMatch(/^instances that the database knows: 12; /m);
+  expect(stderr).toMatch(/^1 worker asked for work within the last minute: /m);
+  expect(stderr).toMatch(/^ {2}my-app\/my-service\/8$/m);
 });

@@ -73,6 +73,22 @@ test('status asks the server which clusters are served', async () => {
   expect(exitCode).toBe(0);
 });
 
+test('Jobs without a known run are said, and make nothing unusable', async () => {
+  const unknownJobs = { count: 7, names: ['a/one', 'b/two'] };
+  api.on('GET /status', { ...usable, clusters: [{ name: 'ops', workers: 2, unknownJobs }] });
+  const { stdout, exitCode } = await served();
+  expect(stdout).toMatch(/^ops: 7 Jobs of this installation without a known run: a\/one, b\/two, and 5 more$/m);
+  expect(exitCode).toBe(0);
+});
+
+test('releases that stood still are said with what was seen', async () => {
+  const poked = [{ id: 'a/b/1', at: '2026-01-01T00:00:00Z', why: 'nothing of it is under way' }];
+  api.on('GET /status', { ...usable, poked });
+  const { stdout, exitCode } = await served();
+  expect(stdout).toMatch(/^a\/b\/1 stood still at 20\d\d-\d\d-\d\d \d\d:\d\d: nothing of it is under way$/m);
+  expect(exitCode).toBe(0);
+});
+
 const ok = { ok: true, detail: '18' };
 const away = { ok: false, detail: 'NOT_RUNNING: Temporal did not answer' };
 const usable = { version: '1', store: ok, temporal: ok, workers: 1, clusters: [{ name: 'ops', workers: 2 }] };

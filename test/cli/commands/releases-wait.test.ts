@@ -35,6 +35,7 @@ test.each<[Status[], string[], number]>([
   [['CONVERGED', 'WAITING_MANUAL_APPROVAL'], ['--timeout', '0.1s'], 3],
   [['CONVERGED', 'QUEUED'], ['--timeout', '0.1s'], 3],
   [['CONVERGED', 'CONVERGED'], ['--channels', 'nowhere'], 1],
+  [['CONVERGED', 'CONVERGED'], ['--channels', ''], 1],
 ])('a wait for %j with %j ends with exit code %d', async (statuses, flags, code) => {
   api.on(`GET /releases/${id}/events`, events([ending(...statuses)], { end: false }));
   expect((await wait(...flags)).exitCode).toBe(code);

@@ -69,6 +69,20 @@ export function waiting(scene: Scene): void {
       changes.close();
     });
 
+    test('a pod that is removed by force is kept as it was last', async () => {
+      const job = await quiet(scene.unique('gate'));
+      const changes = scene.gateway.watch(job);
+      const { name, uid } = await scene.running(job);
+      await changes.next(await seenOf(job), 200, elapsing(200));
+      expect(changes.ended('main')).toBeUndefined();
+      await scene.cluster.removePod(job.namespace, name);
+      const seen = await scene.podsOf(job);
+      for (let rounds = 0; rounds < 20 && !changes.ended('main'); rounds++)
+        await changes.next({ job: job.resourceVersion, pods: seen.resourceVersion }, 500, elapsing(500));
+      expect(changes.ended('main')).toMatchObject({ name, uid, main: { started: true } });
+      changes.close();
+    });
+
     test('time, and an aborted signal, end it', async () => {
       const job = await quiet(scene.unique('gate'));
       const changes = scene.gateway.watch(job);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { manifests } from '../../../src/kubernetes/manifest.js';
 import { printing } from '../program.js';
 import { type Scene } from './scene.js';
 
@@ -77,6 +78,50 @@ export function observing(scene: Scene): void {
       const pod = await scene.podOf(job, ({ waiting: why }) => why !== undefined);
       expect(pod.waiting).toMatch(/^Unschedulable: /);
       expect(pod).toMatchObject({ phase: 'Pending', begun: false });
+    });
+  });
+}
+
+export function listing(scene: Scene): void {
+  describe('listing', () => {
+    const labels = (installation: string) => ({
+      'app.kubernetes.io/managed-by': 'towpath',
+      'towpath.dev/installation': installation,
+    });
+    const steps = [{ until: 'never' }];
+
+    test('finds those of one instance alone', async () => {
+      const installation = scene.unique('mine');
+      const instance = { application: 'my-app', service: 'my-service', channel: 'staging' };
+      const run = { installation, run: 1 };
+      const at = await scene.namespace();
+      const create = (channel: string) => {
+        const key = { ...instance, channel, release: 1 };
+        return scene.gateway.createJob(at, manifests.tombstone(scene.unique('of'), { key, ...run }));
+      };
+      const mine = await create('staging');
+      await create('production');
+      const { items } = await scene.gateway.listJobs({ installation, instance });
+      expect(items.map(({ uid }) => uid)).toEqual([mine === 'exists' ? '' : mine.uid]);
+      expect(items.map((job) => manifests.runOf(job))).toEqual([{ ...instance, release: 1, run: 1 }]);
+    });
+
+    test('finds the Jobs of an installation in all namespaces, and no others', async () => {
+      const [mine, other] = [scene.unique('mine'), scene.unique('other')];
+      const one = (await scene.create({ labels: labels(mine), program: { steps } })).job;
+      const two = (await scene.create({ labels: labels(mine), program: { steps } })).job;
+      await scene.create({ labels: labels(other), program: { steps } });
+      await scene.create({
+        labels: { ...labels(mine), 'app.kubernetes.io/managed-by': 'somebody' },
+        program: { steps },
+      });
+      const { items, next } = await scene.gateway.listJobs({ installation: mine });
+      expect(items.map(({ uid }) => uid).sort()).toEqual([one.uid, two.uid].sort());
+      expect(items.map(({ namespace }) => namespace).sort()).toEqual([one.namespace, two.namespace].sort());
+      expect(next).toBeUndefined();
+      for (const { readAt, createdAt } of items)
+        expect(Date.parse(readAt)).toBeGreaterThanOrEqual(Date.parse(createdAt));
+      expect(await scene.gateway.listJobs({ installation: scene.unique('nobody') })).toMatchObject({ items: [] });
     });
   });
 }

@@ -29,6 +29,8 @@ export interface TestCluster {
   ): Promise<(SecretContent & { labels: Record<string, string>; version: string }) | undefined>;
   /** Changes a label of the Job, or of its pod, and nothing else. */
   touch(namespace: string, what: 'job' | 'pod', name: string): Promise<void>;
+  /** At once, as for a node that is lost. */
+  removePod(namespace: string, name: string): Promise<void>;
   ttlOf(namespace: string, name: string): Promise<number | undefined>;
   /** Lets time pass where it stands still, and waits a little where it does not. */
   elapse(ms: number): Promise<void>;
