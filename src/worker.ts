@@ -22,6 +22,7 @@ import { openCluster } from './kubernetes/clusters.js';
 import { manifests } from './kubernetes/manifest.js';
 import { serveLinked } from './kubernetes/served-clusters.js';
 import { clusterQueue, mainQueue, waitQueue } from './release/ids.js';
+import { given } from './release/given.js';
 import { TowpathError } from './release/towpath-error.js';
 import { openStore, type Store } from './store/open.js';
 
@@ -95,8 +96,8 @@ function serveClusters(work: Work, only: readonly string[] | undefined): () => P
         log.info({ cluster: name }, 'a cluster is not linked any more');
       };
     },
-    refused: (cluster, { code, message }) =>
-      log.warn({ cluster, code, reason: message }, 'a linked cluster cannot be served'),
+    refused: (cluster, { code, message, cause }) =>
+      log.warn(given({ cluster, code, reason: message, err: cause }), 'a linked cluster cannot be served'),
   });
   const health = new ClusterHealth();
   return async () => {

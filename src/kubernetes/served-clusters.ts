@@ -7,7 +7,7 @@ interface Serving<Link> {
   open: (link: Link) => JobGateway;
   /** Called once for a cluster; `gateway` is always that of its newest link. Answers how to stop serving it. */
   serve: (name: string, gateway: () => JobGateway) => Promise<() => void>;
-  /** Called when it cannot be opened: once for each reason. */
+  /** Called when it cannot be opened or served: once for each reason. */
   refused: (name: string, error: TowpathError) => void;
 }
 
@@ -25,6 +25,13 @@ interface Open {
   stop: () => void;
 }
 
+const refusalOf = (error: unknown): TowpathError =>
+  error instanceof TowpathError
+    ? error
+    : new TowpathError('INTERNAL', `it cannot be served: ${error instanceof Error ? error.message : typeof error}`, {
+        cause: error,
+      });
+
 /**
  * Serves clusters as they are linked, also while everything runs. A link that changed is used from the next call on, one
  * that is removed stops, and one that cannot be opened is tried again in each round: what was missing may have come.
@@ -34,29 +41,29 @@ export function serveLinked<Link>({ linked, open, serve, refused }: Serving<Link
   const opened = new Map<string, Open>();
   const reasons = new Map<string, string>();
 
-  function tryOpen(name: string, link: Link): JobGateway | TowpathError {
+  /** What is the matter with one cluster must not leave the others unserved. */
+  async function keep(name: string, link: Link): Promise<ServedCluster> {
+    const before = opened.get(name)?.gateway;
     try {
-      const gateway = open(link);
+      const gateway = await use(name, link);
       reasons.delete(name);
-      return gateway;
+      return { name, gateway };
     } catch (error) {
-      if (!(error instanceof TowpathError)) throw error;
-      if (reasons.get(name) !== error.message) refused(name, error);
-      reasons.set(name, error.message);
-      return error;
+      const refusal = refusalOf(error);
+      if (reasons.get(name) !== refusal.message) refused(name, refusal);
+      reasons.set(name, refusal.message);
+      return { name, refusal, ...(before ? { gateway: before } : {}) };
     }
   }
 
-  async function keep(name: string, link: Link): Promise<ServedCluster> {
+  async function use(name: string, link: Link): Promise<JobGateway> {
     const key = JSON.stringify(link);
     const before = opened.get(name);
-    if (before?.key === key) return { name, gateway: before.gateway };
-    const gateway = tryOpen(name, link);
-    if (gateway instanceof TowpathError)
-      return { name, refusal: gateway, ...(before ? { gateway: before.gateway } : {}) };
+    if (before?.key === key) return before.gateway;
+    const gateway = open(link);
     if (before) Object.assign(before, { key, gateway });
     else await begin(name, { key, gateway, stop: () => undefined });
-    return { name, gateway };
+    return gateway;
   }
 
   async function begin(name: string, cluster: Open): Promise<void> {

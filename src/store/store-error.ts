@@ -88,11 +88,15 @@ function textOf(cause: unknown, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** How sentences of the driver begin (pg 8, pg-pool 3); one of ours may quote a value that speaks of a timeout. */
+const ofSilence =
+  /^(Connection (terminated|ended)|timeout (expired|exceeded)|Query read timeout|Client .* not queryable)/;
+
 /** Errors that the driver makes itself have no code: it had no answer, and waits for none any more. */
 export function isSilence(error: unknown): boolean {
   const cause = causeOf(error);
   if (textOf(cause, 'code') !== '') return false;
-  return isNativeError(cause) && /terminat|timeout|timed out|Connection ended|not queryable/i.test(cause.message);
+  return isNativeError(cause) && ofSilence.test(cause.message);
 }
 
 /** The database answers, and takes no writes. */

@@ -13,11 +13,13 @@ let warnings: string[];
 let served: Map<string, () => JobGateway>;
 let round: () => Promise<unknown>;
 let stopped: string[];
+let unservable: string | undefined;
 beforeEach(() => {
   linked = [{ name: 'ops', link: { context: 'ops' } }];
   readable = ['ops'];
   warnings = [];
   stopped = [];
+  unservable = undefined;
   served = new Map();
   round = serveLinked<Link>({
     linked: () => Promise.resolve(linked),
@@ -26,6 +28,7 @@ beforeEach(() => {
       return { context } as unknown as JobGateway;
     },
     async serve(name, gateway) {
+      if (name === unservable) throw new Error('no connection');
       served.set(name, gateway);
       return () => void stopped.push(name);
     },
@@ -82,4 +85,18 @@ test('a round says of each cluster whether it is served, and why not', async () 
   expect(await round()).toEqual([
     { name: 'ops', gateway: { context: 'ops' }, refusal: expect.objectContaining({ code: 'RUNTIME_FORBIDDEN' }) },
   ]);
+});
+
+test('one that cannot be served is said, served when it can, and keeps nobody else from being served', async () => {
+  linked = ['first', 'ops'].map((name) => ({ name, link: { context: 'ops' } }));
+  unservable = 'first';
+  await round();
+  expect(await round()).toMatchObject([
+    { name: 'first', refusal: { code: 'INTERNAL' } },
+    { name: 'ops', gateway: {} },
+  ]);
+  expect([warnings, [...served.keys()]]).toEqual([['first: it cannot be served: no connection'], ['ops']]);
+  unservable = undefined;
+  await round();
+  expect([...served.keys()]).toEqual(['ops', 'first']);
 });

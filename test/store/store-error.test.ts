@@ -29,6 +29,9 @@ test.each([
 test.each([
   ['what the driver says itself', new Error('Connection terminated unexpectedly')],
   ['a statement that took too long', new Error('Query read timeout')],
+  ['a connection that did not come', new Error('timeout expired')],
+  ['a pool without a connection to give', new Error('timeout exceeded when trying to connect')],
+  ['a connection that broke before', new Error('Client has encountered a connection error and is not queryable')],
 ])('%s is an outage too', (_what, cause) => {
   expect(storeError(ofStatement(cause))).toMatchObject({
     code: 'STORE_UNREACHABLE',
@@ -67,6 +70,11 @@ test.each([
 test('a value that speaks of a timeout is no outage', () => {
   const cause = Object.assign(new Error('invalid input syntax for type json: timeout'), { code: '22P02' });
   expect(storeError(ofStatement(cause))).toMatchObject({ code: '22P02' });
+});
+
+test('an error of ours that names a service with a timeout in its name is no outage', () => {
+  const bug = new Error('the plan of my-app/timeout-service is not stored');
+  expect(storeError(bug)).toBe(bug);
 });
 
 test('what is not of the database stays what it is', () => {
