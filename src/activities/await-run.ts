@@ -63,8 +63,7 @@ class Follow {
   private followed: string | undefined;
   /** What is said of pods that were replaced. */
   private readonly warnings: string[] = [];
-  /** Nothing is believed before the Job was read. */
-  private believeUntil = 0;
+  private believeUntil: number;
   /** What is known was shown by a watch, and not read. */
   private onlyShown = false;
   /** Where a watch that is opened goes on: after the last reading. */
@@ -81,6 +80,7 @@ class Follow {
     const secrets = new Secrets(gateway, namespace);
     this.source = { store, gateway, clock, key, run, namespace, mainContainer, secrets };
     this.changes = gateway.watch(this.at);
+    this.believeUntil = clock.now() + rereadMs;
     this.progress = new ProgressReport(this.source, uid);
   }
 

@@ -304,7 +304,7 @@ export interface Changes {
   /**
    * The Job and its pods as a watch has shown them last, nothing being asked. It may be late, and may
    * leave out a pod that has not changed. Undefined when no watch shows the Job, or when something may have been missed before
-   * the last `next` has answered.
+   * the last `next` has answered; before the first one, unless all was watched since the Job was created.
    */
   shown(mainContainer: string): { job: ObservedJob; pods: ObservedPod[] } | undefined;
   /**

@@ -16,7 +16,7 @@ import { writesTo } from './writes.js';
 /** One linked cluster through the official client. Whatever it throws is a `TowpathError` with a code of `failures`. */
 export function createGateway(api: Api, { lingerMs = 300_000 } = {}): JobGateway {
   const namespaces = createNamespaces(api);
-  const watch = createWatches(api, lingerMs);
+  const { watch, creating } = createWatches(api, lingerMs);
   return {
     async ping() {
       try {
@@ -30,7 +30,7 @@ export function createGateway(api: Api, { lingerMs = 300_000 } = {}): JobGateway
     ensurePullSecret: (namespace, secret, installation) => ensurePullSecret(api, { namespace, secret, installation }),
     async createJob(namespace, manifest) {
       try {
-        return await createJob(api, namespace, manifest);
+        return await creating(namespace, () => createJob(api, namespace, manifest));
       } catch (error) {
         if (error instanceof TowpathError && error.code === 'NAMESPACE_MISSING') namespaces.forget(namespace);
         throw error;

@@ -56,6 +56,8 @@ export class SharedWatch<T extends KubernetesObject> {
   private readonly followers = new Map<string, Set<() => void>>();
   private readonly kept = new Map<string, Map<string, Shown<T>>>();
   private stream: AbortController | undefined;
+  /** The server has begun to answer: of what changes from now on nothing is left out. */
+  private answered = false;
   private openedAt = 0;
   private version = '';
   /** The server has refused to go on from a version: the next watch begins with everything as it is. */
@@ -69,6 +71,11 @@ export class SharedWatch<T extends KubernetesObject> {
   constructor(api: Api, of: Watched<T>) {
     this.api = api;
     this.of = of;
+  }
+
+  /** True when everything that changes from now on will be shown, unless the watch is interrupted. */
+  listens(): boolean {
+    return this.stream !== undefined && this.answered;
   }
 
   follow(key: string, heard: () => void): Follower<T> {
@@ -123,6 +130,7 @@ export class SharedWatch<T extends KubernetesObject> {
 
   private interrupted(): void {
     this.stream = undefined;
+    this.answered = false;
     this.kept.clear();
     const pauseMs = this.pauseMs();
     this.notBefore = performance.now() + pauseMs;
@@ -147,6 +155,7 @@ export class SharedWatch<T extends KubernetesObject> {
     const bounds = { watch: 'true', allowWatchBookmarks: 'true', timeoutSeconds: String(watchSeconds) };
     const query = { labelSelector, ...bounds, resourceVersion: this.version };
     const answer = await openStream(this.api, { path, query, headersMs, signal });
+    this.answered = true;
     // Whoever waits for something here has a timer of its own.
     answer.socket.unref();
     let rest = '';

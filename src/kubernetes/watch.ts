@@ -1,5 +1,5 @@
 import type { V1Job, V1Pod } from '@kubernetes/client-node';
-import type { Changes, ObservedPod, Seen } from '../activities/ports.js';
+import type { Changes, ObservedJob, ObservedPod, Seen } from '../activities/ports.js';
 import type { Api } from './api.js';
 import { clusterTime } from './jobs.js';
 import { managedBy, ours } from './names.js';
@@ -18,19 +18,48 @@ interface InNamespace {
 }
 
 const controllerUid = 'batch.kubernetes.io/controller-uid';
+/** A Job that was created here is followed so long until somebody asks for it; another worker may do so. */
+const unclaimedMs = 30_000;
+
+interface Watches {
+  watch: (job: Watched) => Changes;
+  /** Creates a Job, and follows it from its creation when the watches listened before. */
+  creating: (namespace: string, create: () => Promise<ObservedJob | 'exists'>) => Promise<ObservedJob | 'exists'>;
+}
 
 /**
  * Two watches a namespace, on our Jobs and on the pods of Jobs: what keeps a pod from starting shows in the pod alone. What
  * they show was so; that they are silent says nothing (docs/architecture.md, jobs).
  */
-export function createWatches(api: Api, lingerMs: number): (job: Watched) => Changes {
+export function createWatches(api: Api, lingerMs: number): Watches {
   const namespaces = new Map<string, InNamespace>();
+  const fromCreation = new Map<string, { changes: Changes; unclaimed: NodeJS.Timeout }>();
   const watchesIn = (namespace: string): InNamespace => {
     const known = namespaces.get(namespace) ?? open(api, namespace, lingerMs);
     namespaces.set(namespace, known);
     return known;
   };
-  return (job) => follow(api, watchesIn(job.namespace), job);
+  return {
+    watch(job) {
+      const { changes, unclaimed } = fromCreation.get(job.uid) ?? {};
+      fromCreation.delete(job.uid);
+      clearTimeout(unclaimed);
+      return changes ?? follow(api, watchesIn(job.namespace), job);
+    },
+    async creating(namespace, create) {
+      const { jobs, pods } = watchesIn(namespace);
+      const since = jobs.listens() && pods.listens() ? performance.now() : undefined;
+      const job = await create();
+      if (job === 'exists' || since === undefined) return job;
+      const changes = follow(api, { jobs, pods }, { ...job, since });
+      const giveUp = (): void => {
+        fromCreation.delete(job.uid);
+        changes.close();
+      };
+      fromCreation.set(job.uid, { changes, unclaimed: setTimeout(giveUp, unclaimedMs).unref() });
+      return job;
+    },
+  };
 }
 
 const open = (api: Api, namespace: string, lingerMs: number): InNamespace => ({
@@ -48,7 +77,8 @@ const open = (api: Api, namespace: string, lingerMs: number): InNamespace => ({
   }),
 });
 
-function follow(api: Api, watches: InNamespace, { name, uid }: Watched): Changes {
+/** `since` (of `performance.now()`): a time before its creation at which both watches listened. */
+function follow(api: Api, watches: InNamespace, { name, uid, since }: Watched & { since?: number }): Changes {
   const wake = new Wake();
   const jobs = watches.jobs.follow(name, () => wake.now());
   const pods = watches.pods.follow(uid, () => wake.now());
@@ -57,9 +87,9 @@ function follow(api: Api, watches: InNamespace, { name, uid }: Watched): Changes
       .shown()
       .filter(({ deleted }) => !deleted)
       .map(({ object }) => observePod(object, mainContainer));
-  let looked = performance.now();
+  let looked = since ?? performance.now();
   // What was missed is read before anything that is shown is believed.
-  let missed = false;
+  let missed = since === undefined;
   const openedAfter = (since: number): boolean => jobs.openedAfter(since) || pods.openedAfter(since);
   return {
     async next(seen: Seen, waitMs: number, signal: AbortSignal) {
@@ -74,7 +104,7 @@ function follow(api: Api, watches: InNamespace, { name, uid }: Watched): Changes
     },
     shown(mainContainer) {
       const job = jobs.shown().find(({ object }) => object.metadata?.uid === uid);
-      if (missed || !job || job.deleted) return undefined;
+      if (missed || openedAfter(looked) || !pods.isOpen() || !job || job.deleted) return undefined;
       return { job: observeJob(job.object, clusterTime(api)), pods: podsShown(mainContainer) };
     },
     ended: (mainContainer) =>

@@ -147,7 +147,20 @@ describe('what a watch shows', () => {
     await left(running);
   });
 
-  test('is not believed before the Job was read, nor without the pod that was seen', async () => {
+  test('is believed from the first moment, when all since the creation of the Job was watched', async () => {
+    world.cluster.start(world.pod(ref));
+    const shown = { job: await observedJob(), pods: await observedPods() };
+    world.gateway.shown = () => shown;
+    const asked = world.calls('readJob', 'listPods').length;
+    const running = follow();
+    await settle();
+    expect(world.calls('readJob', 'listPods')).toHaveLength(asked);
+    await world.clock.advance(10_000);
+    expect(world.calls('readJob', 'listPods')).toHaveLength(asked + 2);
+    await left(running);
+  });
+
+  test('is enough for no deadline before the Job was read, nor without the pod that was seen', async () => {
     world.cluster.start(world.pod(ref));
     await world.clock.advance(30 * minute);
     const job = await observedJob();

@@ -262,8 +262,8 @@ describe('a watch', () => {
       await until(() => streams.length === 2);
       const end = { status: { conditions: [{ type: 'Complete', status: 'True' }] } };
       streams[0]?.write(of('k', end) + of('j'));
-      await until(() => server.gateway.watch({ ...other, uid: 'u-k' }).shown('main') !== undefined);
       const later = server.gateway.watch({ ...other, uid: 'u-k' });
+      for (let round = 0; round < 20 && !later.shown('main'); round++) await later.next(seen, 100, leaving.signal);
       expect(later.shown('main')).toMatchObject({ job: { name: 'k', end: { succeeded: true } }, pods: [] });
       expect(server.gateway.watch(other).shown('main')).toBeUndefined();
       one.close();
@@ -274,11 +274,15 @@ describe('a watch', () => {
       void one.next(seen, forEver, leaving.signal);
       await until(() => streams.length === 2);
       const names = Array.from({ length: 1100 }, (_, nth) => `k${nth}`);
-      const shown = (name: string): unknown =>
-        server.gateway.watch({ namespace: 'n', name, uid: `u-${name}` }).shown('main');
+      const shown = async (name: string): Promise<unknown> => {
+        const later = server.gateway.watch({ namespace: 'n', name, uid: `u-${name}` });
+        await later.next(seen, 1, leaving.signal);
+        return later.shown('main');
+      };
       streams[0]?.write(line('MODIFIED') + names.map((name) => of(name)).join(''));
-      await until(() => shown('k1099') !== undefined);
-      expect(shown('k0')).toBeUndefined();
+      for (let round = 0; round < 100 && !(await shown('k1099')); round++) await delay(10);
+      expect(await shown('k1099')).toBeDefined();
+      expect(await shown('k0')).toBeUndefined();
       expect(one.shown('main')).toMatchObject({ job: { uid: 'u-1' } });
       one.close();
     });
