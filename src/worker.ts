@@ -33,6 +33,8 @@ const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url
 
 /** Waiting for Jobs is idle: many at once, apart from the short work. */
 const waitingAtOnce = 200;
+/** Of the short work; among it are ends that wait for a grace period, or for a node that is gone, and must keep nobody waiting. */
+const shortAtOnce = 1000;
 
 /** Names this process in the store. */
 const identity = randomUUID();
@@ -66,7 +68,11 @@ async function runMain({ store, temporal, maxCachedWorkflows, run }: Work): Prom
 async function runCluster({ store, run }: Work, name: string, gateways: () => JobGateway): Promise<() => void> {
   const of = { store, gateways, manifests };
   const activities = { ...createClusterActivities(of), ...createSweepActivities(of) };
-  const short = await run({ taskQueue: clusterQueue(name), activities });
+  const short = await run({
+    taskQueue: clusterQueue(name),
+    activities,
+    maxConcurrentActivityTaskExecutions: shortAtOnce,
+  });
   const long = await run({
     taskQueue: waitQueue(name),
     activities: createWaitActivities(of),

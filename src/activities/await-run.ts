@@ -5,6 +5,7 @@ import type { RunEnd } from '../release/view.js';
 import { heartbeating, orCancelled, type Clock } from './clock.js';
 import { shortlyMs } from './drain.js';
 import { failWith } from './failures.js';
+import { isConclusive } from './conclusive.js';
 import { describeEnd, explainEnd, type StoredLog } from './job-end.js';
 import { hasEnded, isStuck, overdue } from './limits.js';
 import type { Source } from './log-copy.js';
@@ -24,6 +25,8 @@ interface Dependencies {
 
 /** How long a watch that says nothing is trusted. */
 const rereadMs = 10_000;
+/** The same for what was watched from the creation of a Job on, which nobody has read; some seconds ago, perhaps. */
+const unreadMs = 5000;
 /** A program that ends within this time has its log read once, at its end. */
 const settleMs = 1000;
 /** How far a watch may be behind a reading. */
@@ -80,7 +83,7 @@ class Follow {
     const secrets = new Secrets(gateway, namespace);
     this.source = { store, gateway, clock, key, run, namespace, mainContainer, secrets };
     this.changes = gateway.watch(this.at);
-    this.believeUntil = clock.now() + rereadMs;
+    this.believeUntil = clock.now() + unreadMs;
     this.progress = new ProgressReport(this.source, uid);
   }
 
@@ -99,11 +102,11 @@ class Follow {
       if (hasEnded(job, pod)) return this.ended(job, seen);
       await orCancelled(() => this.progress.report(job, seen.pods, this.pump?.bytes ?? 0));
       const wait = Math.min(
-        rereadMs,
+        this.believeUntil - this.source.clock.now(),
         await this.untilOverdue(job, seen.pods),
         this.progress.askAgainMs(job) ?? rereadMs,
       );
-      await this.changes.next(this.versions, wait, Context.current().cancellationSignal);
+      await this.changes.next(this.versions, Math.max(0, wait), Context.current().cancellationSignal);
     }
   }
 
@@ -167,7 +170,7 @@ class Follow {
     const pod = newest(seen.pods);
     const last = pod ?? (await this.deletedPod(seen));
     const explained = explainEnd(job, last, await this.wholeLog(seen.pods));
-    const { code, sentence, end } = await orCancelled(() => this.source.secrets.leftOut(explained, last));
+    const { code, sentence, end } = await orCancelled(() => this.source.secrets.leftOutOfAll(explained, last));
     if (code === 'SUCCEEDED') return end;
     return failWith(code, sentence, { end });
   }
@@ -189,7 +192,7 @@ class Follow {
     const { namespace, name } = this.at;
     const { run } = this.input.ref;
     await this.leavePump(pods.items);
-    await remove(this.source, this.at);
+    this.warnings.push(...(await remove(this.source, this.at)).warnings);
     const end = describeEnd(await this.wholeLog(noPods));
     if (replaced)
       return failWith('JOB_REPLACED', `Job ${namespace}/${name} is not the one that run ${run} created`, { end });
@@ -216,9 +219,10 @@ class Follow {
     if ('inMs' in due) return due.inMs;
     // That a watch has not shown its end, or its start, says nothing.
     if (this.onlyShown) return this.doubt();
-    const why = due.code === 'JOB_NOT_STARTING' ? `: ${this.progress.waiting ?? 'no pod has started'}` : '';
+    const why = isStuck(pod) ? `: ${this.progress.waiting ?? 'no pod has started'}` : '';
+    const end = describeEnd(await this.wholeLog(pods, shortlyMs), { job, pod });
     return failWith(due.code, due.sentence + why, {
-      end: describeEnd(await this.wholeLog(pods, shortlyMs), { job, pod }),
+      end: await orCancelled(() => this.source.secrets.leftOut(end, pod)),
     });
   }
 }
@@ -227,17 +231,4 @@ class Follow {
 function since(job: ObservedJob, pod: ObservedPod | undefined): string {
   if (!pod) return job.createdAt;
   return pod.begun ? job.readAt : pod.createdAt;
-}
-
-/**
- * That a watch does not show a pod says nothing: the one that was seen last must be among them, or a newer one. The watch of
- * pods may be behind that of Jobs: an end is told only with the pod that has ended.
- */
-function isConclusive(
-  { job, pods }: NonNullable<ReturnType<Changes['shown']>>,
-  last: ObservedPod | undefined,
-): boolean {
-  const pod = newest({ items: pods, resourceVersion: '' });
-  if (last && pod?.uid !== last.uid && !(pod && pod.createdAt > last.createdAt)) return false;
-  return !job.end || isOver(pod);
 }

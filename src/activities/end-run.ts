@@ -1,13 +1,16 @@
 import { Context, log } from '@temporalio/activity';
+import { given } from '../release/given.js';
 import type { EndRunAnswer, EndRunInput } from '../release/steps.js';
 import { TowpathError } from '../release/towpath-error.js';
 import { heartbeating, orCancelled, type Clock } from './clock.js';
-import { explainEnd } from './job-end.js';
+import { drain } from './drain.js';
+import { describeEnd, explainEnd } from './job-end.js';
 import { hasEnded } from './limits.js';
 import type { Source } from './log-copy.js';
 import { isOver, look, newest, versionsOf } from './look.js';
 import type { Gateways, Manifests, ObservedJob, ObservedPods, RunStore } from './ports.js';
-import { remove } from './removal.js';
+import { remove, type Removed } from './removal.js';
+import { telling } from './run-progress.js';
 import { Secrets } from './secrets.js';
 import { drainAll } from './whole-log.js';
 
@@ -65,7 +68,7 @@ export const createEndRun = ({ store, gateways, manifests, clock }: Dependencies
     return heartbeating(
       clock,
       () => ({ run, ending: name }),
-      () => untilGone(ending),
+      () => telling(store, key, () => untilGone(ending)),
     );
   };
 
@@ -79,20 +82,30 @@ async function untilGone(ending: Ending): Promise<EndRunAnswer> {
 }
 
 /** `again` when a create of this run was faster than the tombstone. */
-async function endOnce(ending: Ending): Promise<Pick<EndRunAnswer, 'ended'> | 'again'> {
+async function endOnce(ending: Ending): Promise<Omit<EndRunAnswer, 'run'> | 'again'> {
   const { gateway, namespace, name } = ending;
   const found = await orCancelled(() => gateway.readJob(namespace, name));
+  let seen: EndRunAnswer['end'];
   if (found && isMine(ending, found)) {
     const ended = await endedByItself(ending, found);
     if (ended) return { ended };
-    await remove(ending, { name, uid: found.uid });
+    seen = await describe(ending, await remove(ending, { name, uid: found.uid }));
   } else {
     // Its pods may have outlived it.
-    if (ending.uid !== undefined) await remove(ending, { name, uid: ending.uid });
+    if (ending.uid !== undefined) seen = await describe(ending, await remove(ending, { name, uid: ending.uid }));
     // A tombstone of an earlier attempt, or a Job that is none of ours: the name is taken, so nothing can be created.
-    if (found) return {};
+    if (found) return given({ end: seen });
   }
-  return (await orCancelled(() => bury(ending))) ? {} : 'again';
+  return (await orCancelled(() => bury(ending))) ? given({ end: seen }) : 'again';
+}
+
+/** All of its log is stored by now, with what it had reported; undefined when there was nothing. */
+async function describe(ending: Ending, { pod, warnings }: Removed): Promise<EndRunAnswer['end']> {
+  const { cancellationSignal: signal } = Context.current();
+  const stored = await orCancelled(() => drain(ending, undefined, { signal }));
+  if (!pod && stored.bytes === 0) return undefined;
+  const end = describeEnd({ ...stored, warnings: [...new Set([...warnings, ...stored.warnings])] }, { pod });
+  return await orCancelled(() => ending.secrets.leftOut(end, pod));
 }
 
 /** With a recorded uid no other Job is ours, whatever its labels say (docs/spec.md §7.8). */
@@ -129,8 +142,8 @@ async function howItEnded(ending: Ending, job: ObservedJob, pods: ObservedPods):
   const { cancellationSignal: signal } = Context.current();
   const pod = newest(pods);
   const stored = await orCancelled(() => drainAll(ending, pods, { signal }));
-  const { code, end } = await orCancelled(() => ending.secrets.leftOut(explainEnd(job, pod, stored), pod));
-  return { code, end };
+  const { code, end } = explainEnd(job, pod, stored);
+  return { code, end: await orCancelled(() => ending.secrets.leftOut(end, pod)) };
 }
 
 /** True once no create of this run can succeed any more. */

@@ -43,8 +43,8 @@ export function explainEnd(job: ObservedJob, pod: ObservedPod | undefined, log: 
   const reported = reportedBy(main, log);
   const exitCode = main.reason === 'ContainerStatusUnknown' ? undefined : main.exitCode;
   const { code, sentence, warning } = verdictOn({ end: job.end ?? {}, pod: pod ?? {}, main, exitCode, reported });
-  const end = { ...describeEnd(log, { job, pod }), ...reported.fields };
-  end.warnings.push(...reported.warnings, ...(warning === undefined ? [] : [warning]));
+  const end = describeEnd(log, { job, pod });
+  if (warning !== undefined) end.warnings.push(warning);
   return { code, sentence, end };
 }
 
@@ -109,13 +109,15 @@ interface Observed {
   pod?: ObservedPod | undefined;
 }
 
-/** What was seen of a run, whether its Job has ended, is still there, or is gone. */
+/** What was seen of a run, whether its Job has ended, is still there, or is gone; what it had reported by then counts. */
 export function describeEnd(log: StoredLog, seen: Observed = {}): RunEnd {
   const job: Partial<ObservedJob> = seen.job ?? {};
   const pod: Partial<ObservedPod> = seen.pod ?? {};
   const { end = {} }: { end?: Partial<NonNullable<ObservedJob['end']>> } = job;
   const main: Partial<MainContainer> = pod.main ?? {};
+  const { fields, warnings } = reportedBy(main, log);
   return given({
+    ...fields,
     exitCode: main.exitCode,
     reason: main.reason ?? pod.reason,
     message: end.message?.slice(0, 1000),
@@ -126,7 +128,7 @@ export function describeEnd(log: StoredLog, seen: Observed = {}): RunEnd {
     tail: fitting(log.tail),
     logBytes: log.bytes,
     truncated: log.truncated,
-    warnings: [...log.warnings],
+    warnings: [...log.warnings, ...warnings],
   });
 }
 

@@ -244,6 +244,8 @@ export interface ObservedPod {
   uid: string;
   phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   deleting: boolean;
+  /** When its grace period is over, once it is being deleted. */
+  endsBy?: string;
   createdAt: string;
   reason?: string;
   /** Condition DisruptionTarget is True: reason and message. */

@@ -1,10 +1,14 @@
 import { Context, log } from '@temporalio/activity';
+import { given } from '../release/given.js';
 import { TowpathError } from '../release/towpath-error.js';
 import { orCancelled } from './clock.js';
 import { shortlyMs } from './drain.js';
 import type { Source } from './log-copy.js';
 import { lastLinesMs, LogPump } from './log-pump.js';
 import { look, newest, versionsOf, type Look } from './look.js';
+import { notEnding } from './not-ending.js';
+import type { ObservedPod, ObservedPods } from './ports.js';
+import { tell } from './run-progress.js';
 import { drainAll } from './whole-log.js';
 
 /** How long a silent watch is trusted while a Job goes away. */
@@ -12,42 +16,68 @@ const rereadMs = 5000;
 /** For a log to be open before its pod is told to stop; one without a line opens with the first. */
 const openMs = 1000;
 
+/** What was seen of what is gone now: its pod as it was last, and what is to be said of its log. */
+export interface Removed {
+  pod?: ObservedPod;
+  warnings: string[];
+}
+
 /**
  * Deletes a Job, or the pods that a Job has left, and waits until nothing of it is there. What was logged is stored first,
  * and the log is read on through the grace period. Safe to repeat; another Job of that name is not touched.
+ * A pod that does not end holds it up, and is told of.
  */
-export async function remove(source: Source, job: { name: string; uid: string }): Promise<void> {
+export async function remove(source: Source, job: { name: string; uid: string }): Promise<Removed> {
   const { gateway, namespace, mainContainer } = source;
   const { cancellationSignal: signal } = Context.current();
   const at = { namespace, mainContainer, ...job };
   const changes = gateway.watch(at);
-  let pump: LogPump | undefined;
+  let log: StoredUpTo | undefined;
+  const tellLate = lateTeller(source);
   try {
     for (;;) {
       const seen = await orCancelled(() => look(gateway, at));
       if (isGone(seen)) break;
-      pump ??= await storeLog(source, seen);
+      log ??= await storeLog(source, seen);
       await orCancelled(() => end(source, seen));
+      await orCancelled(() => tellLate(seen.pods));
       await changes.next(versionsOf(seen), rereadMs, signal);
     }
-    await pump?.finish(lastLinesMs);
+    await log?.pump.finish(lastLinesMs);
+    return given({ pod: changes.ended(mainContainer), warnings: log?.warnings ?? [] });
   } finally {
     changes.close();
-    await pump?.stop();
+    await log?.pump.stop();
   }
+}
+
+/** Tells once of a pod that does not end. */
+function lateTeller({ store, key, clock }: Source): (pods: ObservedPods) => Promise<void> {
+  let told: string | undefined;
+  return async (pods) => {
+    const waiting = notEnding(pods, clock.now());
+    if (waiting === undefined || waiting === told) return;
+    if (await tell(store, key, { phase: 'waiting', waiting, logBytes: 0 })) told = waiting;
+  };
 }
 
 const isGone = ({ job, pods }: Look): boolean => !job && pods.items.length === 0;
 
+interface StoredUpTo {
+  /** Reads on. */
+  pump: LogPump;
+  warnings: string[];
+}
+
 /** Stores what the pods have logged, and reads on of the newest that runs. */
-async function storeLog(source: Source, { pods }: Look): Promise<LogPump | undefined> {
+async function storeLog(source: Source, { pods }: Look): Promise<StoredUpTo | undefined> {
   const pod = newest({ ...pods, items: pods.items.filter(({ main }) => main?.started) });
   if (!pod) return undefined;
   const { cancellationSignal: signal } = Context.current();
-  await orCancelled(() => drainAll(source, pods, { signal, refusedMs: shortlyMs }));
+  const { warnings } = await orCancelled(() => drainAll(source, pods, { signal, refusedMs: shortlyMs }));
   const pump = new LogPump(source, pod);
   await Promise.race([pump.opened, source.clock.sleep(openMs, signal)]);
-  return pump;
+  return { pump, warnings };
 }
 
 /** A Job takes its pods with it; pods without one are told themselves. */

@@ -5,6 +5,7 @@ import type { RunKey, RunProgress } from '../release/steps.js';
 import { TowpathError } from '../release/towpath-error.js';
 import { ageMs } from './limits.js';
 import { newest } from './look.js';
+import { notEnding } from './not-ending.js';
 import type { JobGateway, ObservedJob, ObservedPod, ObservedPods, RunStore } from './ports.js';
 
 /** Events are asked for only when a start takes long: they cost requests, and an ordinary start has none to show. */
@@ -14,7 +15,7 @@ const eventMs = 2_000;
 
 /** What people are told while a Job runs: in the heartbeat always, in the store when it changes. */
 export class ProgressReport {
-  /** Why the program does not run yet, in Kubernetes' words. */
+  /** Why the program does not run yet, in Kubernetes' words, or that its pod does not end. */
   waiting: string | undefined;
   private progress: RunProgress;
   private pods = 0;
@@ -51,7 +52,8 @@ export class ProgressReport {
     const pod = newest(pods);
     const phase = pod?.main?.started ? 'running' : 'waiting';
     if (this.since === undefined || phase !== this.progress.phase) this.since = job.readAt;
-    this.waiting = phase === 'running' ? undefined : await this.whyWaiting(job, pod);
+    const late = notEnding(pods, Date.parse(job.readAt));
+    this.waiting = late ?? (phase === 'running' ? undefined : await this.whyWaiting(job, pod));
     this.pods = pods.items.length;
     this.progress = given({ uid: job.uid, phase, waiting: this.waiting, logBytes } as const);
     await this.tell(this.waiting ?? '');
@@ -97,7 +99,7 @@ function waitingFor(error: unknown): string | undefined {
 }
 
 /** Nothing depends on it: a store that is away only means that people are not told. */
-async function tell(store: RunStore, key: RunKey, progress: RunProgress): Promise<boolean> {
+export async function tell(store: RunStore, key: RunKey, progress: RunProgress): Promise<boolean> {
   try {
     await store.recordProgress(key, progress);
     return true;

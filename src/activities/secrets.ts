@@ -1,6 +1,5 @@
-import { given } from '../release/given.js';
 import { TowpathError } from '../release/towpath-error.js';
-import type { RunResult } from '../release/view.js';
+import type { RunEnd, RunResult } from '../release/view.js';
 import type { JobEnd } from './job-end.js';
 import type { JobGateway, ObservedPod, SecretRef } from './ports.js';
 import { Redactor } from './redaction.js';
@@ -27,12 +26,18 @@ export class Secrets {
     return made;
   }
 
-  /** The end of a run without them: its result came by a file, and a sentence may quote what could not be started. */
-  async leftOut({ code, sentence, end }: JobEnd, pod: ObservedPod | undefined): Promise<JobEnd> {
+  /** The end of a run without them: its result may have come by a file. */
+  async leftOut(end: RunEnd, pod: ObservedPod | undefined): Promise<RunEnd> {
+    if (!pod || !end.result) return end;
+    const redactor = await this.redactorFor(pod);
+    return { ...end, result: redactor.json(end.result) as RunResult };
+  }
+
+  /** The same, and the sentence, which may quote what could not be started. */
+  async leftOutOfAll({ code, sentence, end }: JobEnd, pod: ObservedPod | undefined): Promise<JobEnd> {
     if (!pod) return { code, sentence, end };
     const redactor = await this.redactorFor(pod);
-    const result = end.result && (redactor.json(end.result) as RunResult);
-    return { code, sentence: redactor.text(sentence), end: given({ ...end, result }) };
+    return { code, sentence: redactor.text(sentence), end: await this.leftOut(end, pod) };
   }
 
   private async valuesOf(refs: SecretRef[]): Promise<Buffer[]> {

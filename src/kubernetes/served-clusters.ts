@@ -28,9 +28,7 @@ interface Open {
 const refusalOf = (error: unknown): TowpathError =>
   error instanceof TowpathError
     ? error
-    : new TowpathError('INTERNAL', `it cannot be served: ${error instanceof Error ? error.message : typeof error}`, {
-        cause: error,
-      });
+    : new TowpathError('INTERNAL', 'it cannot be served; the log of the worker says why', { cause: error });
 
 /**
  * Serves clusters as they are linked, also while everything runs. A link that changed is used from the next call on, one

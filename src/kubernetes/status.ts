@@ -41,6 +41,7 @@ export function observePod(pod: V1Pod, mainContainer: string): ObservedPod {
     uid: metadata?.uid ?? '',
     phase: phases.find((phase) => phase === status?.phase) ?? 'Pending',
     deleting: metadata?.deletionTimestamp !== undefined,
+    endsBy: iso(metadata?.deletionTimestamp),
     createdAt: iso(metadata?.creationTimestamp) ?? '',
     reason: status?.reason,
     disruption: disruption && [disruption.reason, disruption.message].filter(Boolean).join(': ').slice(0, 500),

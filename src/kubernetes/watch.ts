@@ -19,7 +19,7 @@ interface InNamespace {
 
 const controllerUid = 'batch.kubernetes.io/controller-uid';
 /** A Job that was created here is followed so long until somebody asks for it; another worker may do so. */
-const unclaimedMs = 30_000;
+const unclaimedMs = 5_000;
 
 interface Watches {
   watch: (job: Watched) => Changes;
@@ -91,12 +91,16 @@ function follow(api: Api, watches: InNamespace, { name, uid, since }: Watched & 
   // What was missed is read before anything that is shown is believed.
   let missed = since === undefined;
   const openedAfter = (since: number): boolean => jobs.openedAfter(since) || pods.openedAfter(since);
+  // Who has read nothing yet cannot say where a watch that broke is to go on: it reads first.
+  const unread = (seen: Seen): boolean => seen.job === '' && seen.pods === '' && !(jobs.isOpen() && pods.isOpen());
   return {
     async next(seen: Seen, waitMs: number, signal: AbortSignal) {
       // A watch that somebody has opened since the last look may have missed what happened in between.
-      const behind = openedAfter(looked);
-      jobs.open(seen.job);
-      pods.open(seen.pods);
+      const behind = openedAfter(looked) || unread(seen);
+      if (!unread(seen)) {
+        jobs.open(seen.job);
+        pods.open(seen.pods);
+      }
       looked = performance.now();
       if (!behind) await wake.within(waitMs, signal);
       missed = behind || openedAfter(looked) || !jobs.isOpen() || !pods.isOpen();

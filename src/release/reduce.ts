@@ -5,7 +5,8 @@ import { endingOf } from './explain.js';
 import { allEnded, statusOf } from './gates.js';
 import { own } from './own.js';
 import { change, end } from './change.js';
-import { endRun, queue, startRun } from './runs.js';
+import { given } from './given.js';
+import { briefly, endRun, queue, startRun } from './runs.js';
 import { channelOf, decisionsKept, type ChannelState, type ReleaseState } from './state.js';
 import type { RunRef, SlotWait } from './steps.js';
 import type { DecisionView, RunEnd } from './view.js';
@@ -35,7 +36,7 @@ export type ReleaseEvent =
   | { type: 'convergedAtOnce'; channel: string; since: string }
   | { type: 'replaced'; channel: string; by: string }
   /** What was begun of it is gone. */
-  | { type: 'cancelled'; channel: string };
+  | { type: 'cancelled'; channel: string; end?: RunEnd };
 
 /** Applies one event. Pure: the same state, event and time give the same answer, also on replay. */
 export function reduce(state: ReleaseState, event: ReleaseEvent, now: string): ReleaseState {
@@ -61,7 +62,7 @@ function apply(state: ReleaseState, event: ReleaseEvent, now: string): ReleaseSt
     case 'replaced':
       return end(state, channel, 'REPLACED', endingOf.superseded(state.id, event.by));
     case 'cancelled':
-      return cancelled(state, channel, now);
+      return cancelled(state, event, now);
   }
 }
 
@@ -84,9 +85,18 @@ function hear(state: ReleaseState, event: Exclude<ReleaseEvent, { channel: strin
 }
 
 /** A run that was ended for it did not fail by itself, and does not run any more. */
-function cancelled(state: ReleaseState, name: string, now: string): ReleaseState {
+function cancelled(
+  state: ReleaseState,
+  { channel: name, end: seen }: Extract<ReleaseEvent, { type: 'cancelled' }>,
+  now: string,
+): ReleaseState {
   const { runs, cancelling } = channelOf(state, name);
-  const ended = { state: 'failed', code: 'CANCELLED_BY_USER', endedAt: now } as const;
+  const ended = given({
+    state: 'failed' as const,
+    code: 'CANCELLED_BY_USER' as const,
+    endedAt: now,
+    end: briefly(seen),
+  });
   const after = change(state, name, {
     runs: runs.map((run) => (run.endedAt === undefined ? { ...run, ...ended } : run)),
   });

@@ -5,7 +5,7 @@ import { given } from './given.js';
 import type { ReleaseEvent } from './reduce.js';
 import { channelOf, type ChannelState, type ReleaseState } from './state.js';
 import type { RunRef } from './steps.js';
-import type { Explanation } from './view.js';
+import type { Explanation, RunEnd } from './view.js';
 
 /** What the runs of a channel change in the state of its release. */
 
@@ -53,10 +53,13 @@ const tailKept = 20;
 /** Runs kept in the state while they are tried again and again; the store has all of them. */
 const runsKept = 10;
 
+/** The end of a run as its release keeps it. */
+export const briefly = (end: RunEnd | undefined): RunEnd | undefined =>
+  end && { ...end, tail: end.tail.slice(-tailKept) };
+
 export function endRun(state: ReleaseState, event: Ended, now: string): ReleaseState {
   const { channel: name, code, run } = event;
-  const full = event.end;
-  const ended = full && { ...full, tail: full.tail.slice(-tailKept) };
+  const ended = briefly(event.end);
   const outcome = given({ endedAt: now, end: ended });
   const runs = channelOf(state, name).runs.map((each) => {
     if (each.run !== run) return each;

@@ -110,6 +110,8 @@ export interface EndRunAnswer {
   run?: number;
   /** Set when the Job had ended by itself before it was asked to. */
   ended?: { code: ErrorCode | 'SUCCEEDED'; end?: RunEnd };
+  /** What was seen of a Job, or of its pod, that was ended here. */
+  end?: RunEnd;
 }
 
 export interface FinishRunInput {

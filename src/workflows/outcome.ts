@@ -1,6 +1,7 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow';
 import { failures, type FailureCode } from '../release/failures.js';
 import type { ErrorCode } from '../release/codes.js';
+import { given } from '../release/given.js';
 import type { RunEnd } from '../release/view.js';
 
 /** How a run ended, as the release will say it. */
@@ -19,6 +20,14 @@ const own: readonly string[] = ['SUCCEEDED', 'JOB_FAILED', 'RESULT_INVALID', 'RE
 
 /** True when the Job is known to have ended by itself. */
 export const endedByItself = (code: Outcome['code']): boolean => own.includes(code);
+
+/** What was seen of a run before it was ended, with what its program still logged and reported while it was. */
+export function andUntilGone(before: RunEnd | undefined, ended: RunEnd | undefined): RunEnd | undefined {
+  if (!before || !ended) return before ?? ended;
+  const { tail, logBytes, truncated, result, largeResult } = ended;
+  const warnings = [...new Set([...before.warnings, ...ended.warnings])];
+  return given({ ...before, tail, logBytes, truncated, result, largeResult, warnings });
+}
 
 /** Reads an activity's failure by type, never by its text. Cancellation is not an outcome: it goes on. */
 export function outcomeOf(error: unknown): Outcome {

@@ -7,7 +7,7 @@ import { channelOf, type ChannelState } from '../release/state.js';
 import type { BeginRunAnswer, BeginRunInput, RunKey, RunRef, SlotWait } from '../release/steps.js';
 import type { RunEnd } from '../release/view.js';
 import type { Live } from './live.js';
-import { endedByItself, outcomeOf, succeeded, type Outcome } from './outcome.js';
+import { andUntilGone, endedByItself, outcomeOf, succeeded, type Outcome } from './outcome.js';
 import type { Projector } from './projector.js';
 import { beginning, ending, main, onCluster, waiting } from './proxies.js';
 
@@ -246,10 +246,10 @@ async function end({ live, plan, begun }: Run, outcome: Outcome): Promise<Outcom
   const where = { cluster: plan.cluster, namespace: plan.namespace.name, prefix, mainContainer };
   const input = given({ key: begun.key, ...where, ref: begun.ref });
   const summary = `${plan.name}: end the Job (${outcome.code})`;
-  const { run, ended } = await ending(plan.cluster).endRun.executeWithOptions({ summary }, [input]);
+  const { run, ended, end: seen } = await ending(plan.cluster).endRun.executeWithOptions({ summary }, [input]);
   // A deadline that passed is the cause, whatever the Job said while it was being ended.
   const deadline = outcome.code === 'JOB_TIMED_OUT' || outcome.code === 'JOB_NOT_STARTING';
-  if (!ended || deadline) return given({ ...outcome, run });
+  if (!ended || deadline) return given({ ...outcome, run, end: andUntilGone(outcome.end, seen) });
   if (ended.code !== outcome.code) return asItEnded({ run, ...ended });
   return given({ run, code: ended.code, message: outcome.message, end: ended.end });
 }
@@ -283,7 +283,7 @@ function endEvent(
   outcome: Outcome,
 ): ReleaseEvent {
   const { code, message, end: seen } = outcome;
-  if (code === 'CANCELLED_BY_USER') return { type: 'cancelled', channel };
+  if (code === 'CANCELLED_BY_USER') return given({ type: 'cancelled' as const, channel, end: seen });
   const jitter = policy.progressDeadlineMs === undefined ? undefined : Math.random();
   return { type: 'runEnded', channel, ...given({ code, message, run: run ?? outcome.run, end: seen, jitter }) };
 }

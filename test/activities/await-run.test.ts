@@ -187,6 +187,16 @@ test('the end of a program that no watch has shown in time is read before it cou
   expect(running.outcome).toMatchObject({ answer: { exitCode: 0 } });
 });
 
+test('a time-out of a program that never started says why it did not', async () => {
+  const running = follow({ timeoutMs: minute, startTimeoutMs: 10 * minute });
+  world.cluster.wait(world.pod(ref), 'ImagePullBackOff: no such image');
+  await world.clock.advance(2 * minute);
+  expect(await world.failure(running)).toMatchObject({
+    type: 'JOB_TIMED_OUT',
+    message: 'the Job did not finish within 1m: ImagePullBackOff: no such image',
+  });
+});
+
 describe('a Job that is not there any more', () => {
   test('is lost, with what it had logged', async () => {
     const running = await following();

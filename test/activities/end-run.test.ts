@@ -12,6 +12,11 @@ beforeEach(async () => {
 });
 
 const end = (known: RunRef | undefined = ref): Running<EndRunAnswer> => world.run('endRun', world.endInput(known));
+/** What is answered of a Job that has not ended by itself, but for what was seen of it. */
+function withoutEnd(answer: EndRunAnswer): Partial<EndRunAnswer> {
+  const { end: _, ...rest } = answer;
+  return rest;
+}
 const isTombstone = (): boolean => world.cluster.job(ref.name).labels['towpath.dev/tombstone'] === 'true';
 /** The program runs, and takes a second to end when it is told to. */
 function start(): void {
@@ -34,7 +39,15 @@ describe('a running Job', () => {
     expect(running.outcome).toBeUndefined();
     expect(world.cluster.job(ref.name)).toMatchObject({ uid: ref.uid, deleting: true });
     await world.clock.advance(5000);
-    expect(await running.promise).toEqual({ run: 1 });
+    expect(await running.promise).toEqual({
+      run: 1,
+      end: expect.objectContaining({
+        exitCode: 143,
+        tail: ['working', 'stopping', 'stopped'],
+        logBytes: 25,
+        warnings: [],
+      }),
+    });
     expect(world.log(ref)).toBe('working\nstopping\nstopped\n');
     expect(isTombstone()).toBe(true);
     expect(world.cluster.pods.size).toBe(0);
@@ -46,7 +59,7 @@ describe('a running Job', () => {
     const running = end();
     world.store.beforeAppend = () => world.clock.sleep(1200);
     await world.clock.advance(10_000);
-    expect(await running.promise).toEqual({ run: 1 });
+    expect(withoutEnd(await running.promise)).toEqual({ run: 1 });
     expect(world.log(ref)).toBe('working\nstopping\nstopped\n');
   });
 
@@ -61,7 +74,7 @@ describe('a running Job', () => {
     };
     const running = end();
     await world.clock.advance(10 * minute);
-    expect(await running.promise).toEqual({ run: 1 });
+    expect(withoutEnd(await running.promise)).toEqual({ run: 1 });
     expect(world.log(ref)).toBe('working\nstopping\nstopped\n');
   });
 
@@ -82,12 +95,12 @@ describe('a running Job', () => {
     start();
     const running = world.run('endRun', world.endInput());
     await world.clock.advance(5000);
-    expect(await running.promise).toEqual({ run: 1 });
+    expect(withoutEnd(await running.promise)).toEqual({ run: 1 });
     expect(isTombstone()).toBe(true);
   });
 
   test('that does not start is deleted without waiting', async () => {
-    expect(await end().promise).toEqual({ run: 1 });
+    expect(withoutEnd(await end().promise)).toEqual({ run: 1 });
     expect(isTombstone()).toBe(true);
   });
 
@@ -106,7 +119,7 @@ describe('a running Job', () => {
     world.gateway.fail('deleteJob', 'RUNTIME_UNREACHABLE', 'answerLost');
     const running = end();
     await world.clock.advance(20_000);
-    expect(await running.promise).toEqual({ run: 1 });
+    expect(withoutEnd(await running.promise)).toEqual({ run: 1 });
     expect(world.log(ref)).toBe('working\nstopping\nstopped\n');
   });
 
@@ -115,7 +128,7 @@ describe('a running Job', () => {
     world.cluster.deleteJob(world.cluster.job(ref.name));
     const running = end();
     await world.clock.advance(5000);
-    expect(await running.promise).toEqual({ run: 1 });
+    expect(withoutEnd(await running.promise)).toEqual({ run: 1 });
     expect(world.log(ref)).toBe('working\nstopping\nstopped\n');
   });
 });
@@ -128,7 +141,7 @@ test('a Job that ended because somebody is deleting it has not ended by itself',
   world.cluster.touchJob(job);
   const running = end();
   await world.clock.advance(5000);
-  expect(await running.promise).toEqual({ run: 1 });
+  expect(withoutEnd(await running.promise)).toEqual({ run: 1 });
 });
 
 describe('a Job that has ended by itself', () => {
@@ -178,7 +191,7 @@ describe('a Job that has ended by itself', () => {
     world.cluster.exit(world.pod(ref), 0);
     const running = end();
     await world.clock.advance(minute);
-    expect(await running.promise).toEqual({ run: 1 });
+    expect(withoutEnd(await running.promise)).toEqual({ run: 1 });
     expect(isTombstone()).toBe(true);
   });
 
@@ -194,7 +207,7 @@ describe('a Job that is not there', () => {
   test('is buried, so that a create that is under way is refused', async () => {
     world.cluster.removePod(world.pod(ref));
     world.cluster.orphan(world.cluster.job(ref.name));
-    expect(await end().promise).toEqual({ run: 1 });
+    expect(withoutEnd(await end().promise)).toEqual({ run: 1 });
     expect(isTombstone()).toBe(true);
     expect(world.cluster.pods.size).toBe(0);
   });
@@ -221,7 +234,7 @@ describe('a Job that is not there', () => {
     };
     const running = world.run('endRun', world.endInput());
     await world.clock.advance(10_000);
-    expect(await running.promise).toEqual({ run: 1 });
+    expect(withoutEnd(await running.promise)).toEqual({ run: 1 });
     expect(world.calls('deleteJob')).toHaveLength(1);
     expect(isTombstone()).toBe(true);
     expect(world.cluster.pods.size).toBe(0);
@@ -231,7 +244,7 @@ describe('a Job that is not there', () => {
     world.cluster.jobs.clear();
     world.cluster.pods.clear();
     world.cluster.namespaces.clear();
-    expect(await end().promise).toEqual({ run: 1 });
+    expect(withoutEnd(await end().promise)).toEqual({ run: 1 });
   });
 
   test.each(['SPEC_REFUSED', 'RUNTIME_FORBIDDEN'] as const)(
@@ -244,7 +257,7 @@ describe('a Job that is not there', () => {
       await world.clock.advance(29_000);
       expect(running.outcome).toBeUndefined();
       await world.clock.advance(2000);
-      expect(await running.promise).toEqual({ run: 1 });
+      expect(withoutEnd(await running.promise)).toEqual({ run: 1 });
       expect(world.logged).toContainEqual(expect.objectContaining({ message: 'a tombstone was refused' }));
     },
   );
@@ -266,7 +279,7 @@ describe('a run', () => {
     await running.promise;
     const { uid } = world.cluster.job(ref.name);
     world.gateway.calls.length = 0;
-    expect(await end().promise).toEqual({ run: 1 });
+    expect(withoutEnd(await end().promise)).toEqual({ run: 1 });
     expect(world.cluster.job(ref.name).uid).toBe(uid);
     expect(world.calls('deleteJob', 'deletePod', 'createJob')).toEqual([]);
   });
@@ -278,7 +291,7 @@ describe('a run', () => {
   ])('does not touch a Job of its name that is %s', async (_, labels) => {
     start();
     Object.assign(world.cluster.job(ref.name).labels, labels);
-    expect(await world.run('endRun', world.endInput()).promise).toEqual({ run: 1 });
+    expect(withoutEnd(await world.run('endRun', world.endInput()).promise)).toEqual({ run: 1 });
     expect(world.cluster.job(ref.name)).toMatchObject({ uid: ref.uid, deleting: false });
     expect(world.calls('deleteJob', 'deletePod', 'setTtl')).toEqual([]);
   });
@@ -286,7 +299,7 @@ describe('a run', () => {
   test('does not touch a Job that has its labels and another uid', async () => {
     world.cluster.removePod(world.pod(ref));
     world.cluster.job(ref.name).uid = 'another-uid';
-    expect(await end().promise).toEqual({ run: 1 });
+    expect(withoutEnd(await end().promise)).toEqual({ run: 1 });
     expect(world.cluster.job(ref.name)).toMatchObject({ uid: 'another-uid', deleting: false });
   });
 });
@@ -306,7 +319,7 @@ describe('interrupted', () => {
     expect((await world.failure(first)).nonRetryable).toBe(false);
     const second = end();
     await world.clock.advance(10_000);
-    expect(await second.promise).toEqual({ run: 1 });
+    expect(withoutEnd(await second.promise)).toEqual({ run: 1 });
     expect(isTombstone()).toBe(true);
     expect(world.cluster.pods.size).toBe(0);
     expect(world.log(ref)).toBe('working\nstopping\nstopped\n');
@@ -328,9 +341,34 @@ describe('interrupted', () => {
     await expect(first.promise).rejects.toBeInstanceOf(CancelledFailure);
     const second = end();
     await world.clock.advance(5000);
-    expect(await second.promise).toEqual({ run: 1 });
+    expect(withoutEnd(await second.promise)).toEqual({ run: 1 });
     expect(world.log(ref)).toBe('working\nstopping\nstopped\n');
     expect(world.gateway.openWatches).toBe(0);
+  });
+
+  test('for want of rights it says so where the run is shown', async () => {
+    start();
+    world.gateway.fail('deleteJob', 'RUNTIME_FORBIDDEN');
+    const running = end();
+    await world.clock.advance(2000);
+    expect(await world.failure(running)).toMatchObject({ type: 'RUNTIME_FORBIDDEN', nonRetryable: false });
+    expect(world.store.run(ref.key).progress).toMatchObject({ waiting: expect.stringMatching(/^RUNTIME_FORBIDDEN: /) });
+  });
+
+  test('by a pod that does not end, as on a node that is gone, it says so after a minute', async () => {
+    world.cluster.start(world.pod(ref));
+    world.cluster.onTerm = () => undefined;
+    const running = end();
+    await world.clock.advance(85_000);
+    expect(world.store.run(ref.key).progress?.waiting).toBeUndefined();
+    await world.clock.advance(15_000);
+    const told = { waiting: expect.stringMatching(/^RUNTIME_UNREACHABLE: pod .* was to end by .*out-of-service$/) };
+    expect(world.store.run(ref.key).progress).toMatchObject(told);
+    await world.clock.advance(minute);
+    expect(world.store.calls.filter((call) => call === 'recordProgress')).toHaveLength(1);
+    world.cluster.exit(world.pod(ref), 137);
+    await world.clock.advance(10_000);
+    expect(await running.promise).toMatchObject({ run: 1, end: { exitCode: 137 } });
   });
 
   test('by a long grace period it heartbeats', async () => {

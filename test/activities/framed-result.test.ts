@@ -111,8 +111,21 @@ test('of a run that is ended before its time is not taken for broken while the p
   };
   const ending = world.run('endRun', world.endInput(ref));
   await world.clock.advance(minute);
-  await ending.promise;
+  expect(await ending.promise).toMatchObject({ end: { result: JSON.parse(body) } });
   expect(world.log(ref)).toBe(`${line}\n`);
+});
+
+test('before its time was over is told with the time-out, and with a cancel', async () => {
+  const running = world.run('awaitRun', world.awaitInput(ref, { timeoutMs: 60_000 }));
+  await settle();
+  await print(framed(body));
+  await world.clock.advance(2 * minute);
+  const { details } = await world.failure(running);
+  expect(details).toMatchObject([{ result: JSON.parse(body) }]);
+  world.cluster.onTerm = () => world.cluster.exit(pod, 143);
+  const ending = world.run('endRun', world.endInput(ref));
+  await world.clock.advance(minute);
+  expect(await ending.promise).toMatchObject({ run: 1, end: { result: JSON.parse(body), exitCode: 143 } });
 });
 
 test('that is large is stored apart and referred to', async () => {

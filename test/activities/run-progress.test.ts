@@ -24,7 +24,7 @@ describe('while the cluster is away', () => {
     world.attempts.attempt = 2;
     const again = follow();
     await settle();
-    expect(world.store.run(ref.key).progress).not.toHaveProperty('waiting');
+    expect(world.store.run(ref.key).progress?.waiting).toBeUndefined();
     await left(again);
   });
 });
@@ -53,6 +53,20 @@ test('progress is recorded when it changes, and only then', async () => {
   world.cluster.start(world.pod(ref));
   await world.clock.advance(minute);
   expect(world.store.calls.filter((call) => call === 'recordProgress')).toHaveLength(2);
+  await left(running);
+});
+
+test('of a pod that should have ended long ago is said that its node may be gone', async () => {
+  const running = await following();
+  world.cluster.onTerm = () => undefined;
+  world.cluster.terminate(world.pod(ref));
+  await world.clock.advance(80_000);
+  expect(world.store.run(ref.key).progress?.waiting).toBeUndefined();
+  await world.clock.advance(20_000);
+  expect(world.store.run(ref.key).progress).toMatchObject({
+    phase: 'running',
+    waiting: expect.stringMatching(/^RUNTIME_UNREACHABLE: pod .* was to end by /),
+  });
   await left(running);
 });
 

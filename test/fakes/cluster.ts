@@ -105,6 +105,7 @@ export class FakeCluster {
   terminate(pod: FakePod): void {
     if (pod.deleting) return;
     pod.deleting = true;
+    pod.endsBy = new Date(this.clock.now() + 30_000).toISOString();
     this.touchPod(pod);
     if (pod.phase === 'Running') this.onTerm(pod);
     else this.removePod(pod);

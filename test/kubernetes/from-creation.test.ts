@@ -119,3 +119,20 @@ test('who follows it a second time reads it first', async () => {
   first.close();
   second.close();
 });
+
+test('who has read nothing when a watch breaks reads before it is opened again', async () => {
+  await listen();
+  await create();
+  tell();
+  const changes = server.gateway.watch(job);
+  expect(await shownSoon(changes)).toBeDefined();
+  const watches = () => server.asked.filter(({ method }) => method === 'GET').length;
+  const before = watches();
+  streams.pods?.destroy();
+  for (let round = 0; round < 500 && changes.shown('main'); round++) await delay(10);
+  await changes.next({ job: '', pods: '' }, 1, leaving.signal);
+  expect([changes.shown('main'), watches()]).toEqual([undefined, before]);
+  for (let round = 0; round < 500 && watches() === before; round++) await changes.next(seen, 10, leaving.signal);
+  expect(server.asked.at(-1)?.query.get('resourceVersion')).toBe('8');
+  changes.close();
+});

@@ -95,7 +95,10 @@ test('one that cannot be served is said, served when it can, and keeps nobody el
     { name: 'first', refusal: { code: 'INTERNAL' } },
     { name: 'ops', gateway: {} },
   ]);
-  expect([warnings, [...served.keys()]]).toEqual([['first: it cannot be served: no connection'], ['ops']]);
+  expect([warnings, [...served.keys()]]).toEqual([
+    ['first: it cannot be served; the log of the worker says why'],
+    ['ops'],
+  ]);
   unservable = undefined;
   await round();
   expect([...served.keys()]).toEqual(['ops', 'first']);

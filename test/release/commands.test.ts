@@ -90,8 +90,19 @@ describe('cancel', () => {
 test('a run that was ended for a cancel does not run any more, and a channel that converged all the same is not cancelling', () => {
   const ref = { key: {}, run: 1, cluster: 'ops', namespace: 'n', name: 'j', uid: 'u' } as unknown as RunRef;
   const begun: ReleaseEvent[] = [asking, { type: 'runStarted', channel: 'staging', ref }, cancel];
-  const view = viewOf(after([...begun, { type: 'cancelled', channel: 'staging' }]));
-  expect(view.channels[0]?.runs).toMatchObject([{ state: 'failed', code: 'CANCELLED_BY_USER', endedAt: at }]);
+  const tail = Array.from({ length: 30 }, (_, nth) => `line ${nth}`);
+  const end = { exitCode: 143, tail, logBytes: 240, truncated: false, warnings: ['said'], result: { message: 'half' } };
+  const view = viewOf(after([...begun, { type: 'cancelled', channel: 'staging', end }]));
+  expect(view.channels[0]?.runs).toEqual([
+    expect.objectContaining({
+      state: 'failed',
+      code: 'CANCELLED_BY_USER',
+      endedAt: at,
+      end: { ...end, tail: tail.slice(-20) },
+    }),
+  ]);
+  const unseen = viewOf(after([...begun, { type: 'cancelled', channel: 'staging' }]));
+  expect(unseen.channels[0]?.runs).toMatchObject([{ state: 'failed', code: 'CANCELLED_BY_USER', endedAt: at }]);
   expect(viewOf(after([...begun, converged])).channels[0]?.explanations).toEqual([]);
 });
 

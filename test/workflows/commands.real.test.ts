@@ -95,8 +95,12 @@ describe('cancel', () => {
       why: 'CANCELLING: the release is being cancelled already',
     });
     gone();
-    expect(statuses(await release.result())).toEqual(['CANCELLED', 'CANCELLED']);
+    const last = await release.result();
+    expect(statuses(last)).toEqual(['CANCELLED', 'CANCELLED']);
     expect(script.story()).toEqual(['beginRun staging', 'awaitRun staging', 'endRun staging', 'finishRun staging']);
+    const seen = { code: 'CANCELLED_BY_USER', end: fine({ exitCode: 143, tail: ['stopped'] }) };
+    expect(script.of('finishRun')).toMatchObject([{ outcome: seen }]);
+    expect(last.channels[0]?.runs).toMatchObject([seen]);
   });
 
   test('while the end is being collected counts as it ended', async () => {

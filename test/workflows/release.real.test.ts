@@ -92,6 +92,17 @@ describe('a run that cannot go on', () => {
     },
   );
 
+  test('past its deadline is told with what it still logged and reported while it was ended', async () => {
+    script.await = () => {
+      throw failure('JOB_TIMED_OUT', fine({ tail: ['still busy'], warnings: ['one'] }));
+    };
+    const result = { message: 'half done' };
+    script.end = () => ({ run: 1, end: fine({ exitCode: 143, tail: ['stopped'], warnings: ['one', 'two'], result }) });
+    const last = await (await startRelease(temporal, { channels: [channelPlan('staging')] })).result();
+    const end = fine({ tail: ['stopped'], warnings: ['one', 'two'], result });
+    expect(channel(last, 'staging')?.runs).toMatchObject([{ code: 'JOB_TIMED_OUT', end }]);
+  });
+
   test('past its deadline is ended first; the deadline stays the cause', async () => {
     script.await = () => {
       throw failure('JOB_TIMED_OUT', fine({ tail: ['still busy'] }));

@@ -66,7 +66,7 @@ export function endlessUntilGone(script: Script): () => void {
   script.await = () => endless();
   script.end = async () => {
     await removed;
-    return { run: 1 };
+    return { run: 1, end: fine({ exitCode: 143, tail: ['stopped'] }) };
   };
   return () => gone();
 }

@@ -34,6 +34,7 @@ export function deleting(scene: Scene): void {
       await scene.spoke(job, 'up');
       await remove(job);
       expect(await scene.reread(job)).toMatchObject({ uid: job.uid, deleting: true });
+      expect((await scene.podsOf(job)).items).toMatchObject([{ deleting: true, endsBy: expect.any(String) }]);
       await remove(job);
       await gone(job);
       expect((await scene.podsOf(job)).items).toEqual([]);
