@@ -48,8 +48,8 @@ export const startOptions: readonly Option[] = [
   ['--wait', 'until it has ended; exit codes as of `releases wait`'],
   ['--wait-channel <a,b>', 'the same, for these channels only'],
   ['--timeout <duration>', `of the wait; ${defaultTimeout} unless said, 0 for no limit`],
-  ['--fast', 'not active yet'],
-  ['--auto-rollback', 'not active yet'],
+  ['--fast', 'refused: it does not act yet'],
+  ['--auto-rollback', 'refused: it does not act yet'],
 ];
 
 /** What the options ask for, as the API takes it. */

@@ -43,8 +43,14 @@ export const settings = {
     default: '30d',
     text: 'How long Temporal keeps releases that are over; used when the namespace is made',
   },
-  kubeconfig: { default: 'embedded', text: 'A kubeconfig of your own, for `towpath up`' },
-  kubeContext: { default: 'the current one', text: 'The context of that kubeconfig' },
+  kubeconfig: {
+    default: 'embedded',
+    text: 'A kubeconfig of your own, for `towpath up`: the worker looks there for the contexts that `runtime` documents name',
+  },
+  kubeContext: {
+    default: 'the current one',
+    text: 'The context of that kubeconfig that `towpath status` shows and `towpath doctor` checks; it chooses nothing for Jobs',
+  },
   startTimeout: { default: '10m', text: 'How long a pod may take to start before its run ends with JOB_NOT_STARTING' },
   reconcileEvery: {
     default: '1m',

@@ -27,7 +27,7 @@ export const remedies: Record<ReasonCode | FailureCode | RequestCode, string> = 
   NAMESPACE_MISSING:
     'Create the namespace on that cluster, then `towpath releases retry`; or name another one and start a new release.',
   NAMESPACE_NOT_OURS:
-    'If it may be used, name it in the configuration (see "Use an existing namespace") and start a new release; otherwise delete it, and retry.',
+    'Look whose it is: another installation, whose Jobs may run in it, has its id in the label `towpath.dev/installation`. If it has none and you may use it, name it in the configuration (see "Use an existing namespace"); otherwise name another one. Then start a new release.',
   JOB_CONFLICT: 'Look at that Job with `kubectl describe job`. When nobody needs it, delete it, and retry.',
   JOB_FAILED:
     'Read its log with `towpath releases logs`. When the cause is mended, `towpath releases retry` runs the same plan again.',
@@ -48,7 +48,7 @@ export const remedies: Record<ReasonCode | FailureCode | RequestCode, string> = 
   RUNTIME_UNREACHABLE:
     '`towpath runtimes list` shows whether a worker reaches the cluster. Nothing is lost meanwhile, and it goes on by itself.',
   STORE_UNREACHABLE:
-    '`towpath status` shows whether PostgreSQL answers. Releases go on by themselves; a command that was refused has to be given again.',
+    '`towpath status`, or `towpath doctor` for an installation elsewhere, shows whether PostgreSQL answers. Releases go on by themselves; a command that was refused has to be given again.',
   RESULT_TOO_LARGE:
     'Print the result between markers in the log (see "Results of runs"). The program itself had succeeded: a retry runs it again.',
   RESULT_INVALID:
@@ -74,7 +74,7 @@ export const remedies: Record<ReasonCode | FailureCode | RequestCode, string> = 
   PART_MISSING: '`towpath doctor` says what to install.',
   PORT_TAKEN: 'End the other program, or choose another port where the hint says.',
   JOBS_RUNNING: 'Wait for them, or use `--force`: their runs end DISRUPTED.',
-  INTERNAL: 'Report it, with the log of the part.',
+  INTERNAL: 'Report it, with the log of the part: `$TOWPATH_HOME/logs/PART.log`, or what its container has printed.',
 };
 
 const all: Partial<Record<ErrorCode, string>> = remedies;

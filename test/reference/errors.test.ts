@@ -9,7 +9,8 @@ const file = 'docs/reference/errors.md';
 /** When another run begins by itself (src/release/again.ts). */
 const whenIdempotent = 'another one begins by itself if the runtime is `idempotent`';
 const next: Record<string, string> = {
-  JOB_FAILED: 'another one begins by itself if `retryableExitCodes` has the exit code',
+  JOB_FAILED:
+    'another one begins by itself if `retryableExitCodes` has the exit code; else its channel shows [`APPLY_FAILED`](#apply_failed)',
   DISRUPTED: whenIdempotent,
   JOB_LOST: whenIdempotent,
   JOB_REPLACED: whenIdempotent,

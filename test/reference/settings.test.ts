@@ -12,7 +12,7 @@ const page = (): string =>
     'Made from `src/config/settings.ts` by `npm run reference`; a test compares.',
     '',
     'They are in `$TOWPATH_HOME/config.yaml`; a variable in the environment wins. Unknown keys are errors. `towpath doctor` shows',
-    'each with its source.',
+    'each with its source. A process reads them when it starts: after a change `towpath down`, then `towpath up`.',
     '',
     ...Object.entries(settings).flatMap(([key, { default: otherwise, text }]) => [
       `- \`${key}\` (\`${variableOf(key)}\`): ${text}. Default: ${otherwise}.`,

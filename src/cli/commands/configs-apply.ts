@@ -19,7 +19,7 @@ export const command = defineCommand<{
 }>({
   options: [
     ['-y, --yes', 'store without asking'],
-    ['--no-prompt', 'the same, as pvnctl has it'],
+    ['--no-prompt', 'the same as --yes'],
     ['--force', 'a new version also of what has not changed'],
     ['--source <text>', 'where the files came from, such as a git commit; kept with each version'],
     noWaitOption,

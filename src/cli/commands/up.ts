@@ -18,12 +18,12 @@ export const command = defineCommand<Options>({
     ['-d, --detach', 'go on in the background; return as soon as everything is usable'],
     ['--database-url <url>', 'a PostgreSQL of your own; or TOWPATH_DATABASE_URL, so that no process list shows it'],
     ['--temporal-address <host:port>', 'a Temporal server of your own'],
-    ['--kubeconfig <file>', 'a cluster of your own'],
-    ['--kube-context <name>', 'a context of that kubeconfig'],
+    ['--kubeconfig <file>', 'what the worker uses: its contexts are those that `runtime` documents name'],
+    ['--kube-context <name>', 'the context that `status` shows and `doctor` checks; Jobs run where documents say'],
   ],
   examples: [
     ['up --detach', 'everything, in the background'],
-    ['up --kubeconfig ~/.kube/config --kube-context staging', 'Jobs run on your own cluster'],
+    ['up --kubeconfig ~/.kube/config', 'then `runtimes link NAME --context staging`: your own cluster'],
     ['up --kubeconfig embedded', 'back to the embedded one'],
   ],
   text: [
