@@ -1,3 +1,4 @@
+import { logNextHeader } from '../release/log-positions.js';
 import type { ReleaseView, RunResult } from '../release/view.js';
 import type {
   ApplyBody,
@@ -89,7 +90,7 @@ export const createApi = (http: Http) => ({
     http.json<DecisionAnswer>(post(`${release(id)}/commands`, body, 60_000)),
   runs: (id: string, channel?: string) => http.json<RunSummary[]>(get(`${release(id)}/runs`, { channel })),
   openRuns: () => http.json<OpenRun[]>(get('/runs', { state: 'open' })),
-  /** The log from byte `offset` on; with `follow` the answer ends when the run has ended and all of it was sent. */
+  /** The log from `offset` on, as far as `logNext` says; with `follow` until the run has ended and all of it was sent. */
   log: (run: RunRef, from: { offset: number; follow: boolean; signal?: AbortSignal }) =>
     http.open({
       ...get(`${runOf(run)}/log`, { offset: from.offset, follow: from.follow ? true : undefined }),
@@ -103,3 +104,9 @@ export const createApi = (http: Http) => ({
   addRegistry: (body: RegistryBody) => http.json<ConfigsAnswer>(post('/registries', body)),
 });
 export type Api = ReturnType<typeof createApi>;
+
+/** The position at which an answer of `log` ends; one that follows does not know it, nor does a server of an earlier version. */
+export function logNext({ headers }: Response): number | undefined {
+  const told = headers.get(logNextHeader);
+  return told === null ? undefined : Number(told);
+}

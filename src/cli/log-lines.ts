@@ -1,9 +1,9 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { ReleaseView, RunView } from '../release/view.js';
-import type { Api } from './api.js';
+import { logNext, type Api } from './api.js';
 
 interface Copied {
-  /** Bytes read so far. */
+  /** Position in the log to go on from; not the bytes that came, since the middle of a long log does not come. */
   offset: number;
   decoder: StringDecoder;
   /** The begin of a line whose end has not come yet. */
@@ -57,7 +57,7 @@ export class LogLines {
     const { api, signal, tell } = this.options;
     const answer = await api.log({ id, channel, run: run.run }, { offset: copied.offset, follow: false, signal });
     const bytes = Buffer.from(await answer.arrayBuffer());
-    copied.offset += bytes.length;
+    copied.offset = logNext(answer) ?? copied.offset + bytes.length;
     const lines = `${copied.rest}${copied.decoder.write(bytes)}`.split('\n');
     copied.rest = lines.pop() ?? '';
     for (const line of lines) tell(channel, line);

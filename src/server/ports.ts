@@ -138,6 +138,13 @@ export interface OutboxRow {
 /** A request before it is stored. */
 export type NewRequest = Omit<DecisionRequest, 'createdAt'> | Omit<CommandRequest, 'createdAt'>;
 
+/** Names a run; `id` is that of its release. */
+export interface RunOf {
+  id: string;
+  channel: string;
+  run: number;
+}
+
 /** The store as the server sees it; `src/store` implements it on PostgreSQL. */
 export interface ServerStore {
   /** Keeps the id of the first Temporal namespace that it is told; answers the kept one and this one. */
@@ -236,15 +243,14 @@ export interface ServerStore {
   /** By cluster, Jobs of this installation that are of no run in the store, as they were found last; clusters without any are absent. */
   unknownJobs(): Promise<Map<string, SweepAnswer['unknown']>>;
   /**
-   * The stored log of a run from byte `offset` of what was received on, about 1 MiB a call; `next` is where to go on, which
-   * lies behind a gap when the middle was dropped. `ended` once the run is and the text was read to its end.
+   * The stored log of a run from byte `offset` of what was received on, about 1 MiB a call and nothing behind `until`; `next` is
+   * where to go on, which lies behind a gap when the middle was dropped, `length` the whole that was received by now. `ended` once
+   * the run is and the text was read to its end.
    */
   log(
-    id: string,
-    channel: string,
-    run: number,
-    offset: number,
-  ): Promise<{ text: Buffer; next: number; ended: boolean }>;
+    of: RunOf,
+    part: { offset: number; until?: number },
+  ): Promise<{ text: Buffer; next: number; length: number; ended: boolean }>;
 
   /** Removes logs of runs that ended longer ago than this (ms); answers how many pieces. The run itself stays. */
   pruneLogs(kept: { succeeded: number; failed: number }): Promise<number>;

@@ -21,7 +21,13 @@ export interface Declared {
   params?: z.ZodObject | undefined;
   query?: z.ZodObject | undefined;
   body?: z.ZodType | undefined;
-  answer: { type: string; schema: z.ZodType; statuses: Record<number, string> };
+  answer: {
+    type: string;
+    schema: z.ZodType;
+    statuses: Record<number, string>;
+    /** Those that it may have, each with its description. */
+    headers?: z.ZodObject;
+  };
   /** Codes that it answers with, beside those that every route may. */
   problems?: readonly ErrorCode[];
 }

@@ -1,9 +1,8 @@
 import { sql } from 'drizzle-orm';
+import { head, tail } from '../release/log-positions.js';
 
-const mebibyte = 1024 * 1024;
-/** The first and the last part of a log that are kept (docs/spec.md §7.10). */
-export const head = mebibyte;
-export const tail = 9 * mebibyte;
+/** What is read at once. */
+const page = 1024 * 1024;
 
 /** Stands where the middle was dropped. */
 export const gapText = (dropped: number | string, length: number | string): string =>
@@ -18,3 +17,14 @@ const gap = `convert_to('${before}' || (log_bytes - ${head + tail}) || '${betwee
 export const logDigest = sql.raw(
   `encode(sha256(${part('<')} || CASE WHEN log_bytes > ${head + tail} THEN ${gap} ELSE '' END || ${part('>=')}), 'hex')`,
 );
+
+/**
+ * What to read next: at most one page of what is kept, from `offset` on or from the end of the gap that it lies in, and nothing
+ * that lies behind `until`.
+ */
+export function window(offset: number, length: number, until = length): { from: number; to: number } {
+  const kept = Math.max(head, length - tail);
+  const from = offset >= head && offset < kept ? Math.min(kept, until) : offset;
+  const border = from < head ? head : length;
+  return { from, to: Math.max(from, Math.min(from + page, border, length, until)) };
+}

@@ -2,9 +2,10 @@ import { and, asc, eq, lt, lte, sql } from 'drizzle-orm';
 import type { RunStore } from '../activities/ports.js';
 import { given } from '../release/given.js';
 import { parseReleaseId, releaseId } from '../release/ids.js';
+import { head, tail } from '../release/log-positions.js';
 import type { ServerStore } from '../server/ports.js';
 import { notify, type Database, type Tx } from './database.js';
-import { gapText, head, tail } from './log-cap.js';
+import { gapText, window } from './log-cap.js';
 import { completeText } from './log-text.js';
 import { byGivenKey, byKey, fieldsOf } from './run-keys.js';
 import { framedOf } from './results.js';
@@ -12,8 +13,6 @@ import { keepForLog } from './runs.js';
 import { logChunks, runs } from './schema.js';
 import { statement } from './statement.js';
 
-/** What is read at once. */
-const page = 1024 * 1024;
 const chunk = 256 * 1024;
 const newline = 0x0a;
 
@@ -103,23 +102,25 @@ export const logQueries = (
       return given({ tail: all.slice(-lines), bytes: row.logBytes, truncated, framed: row.framed ?? undefined });
     }),
 
-  log: (id, channel, run, offset) =>
+  log: ({ id, channel, run }, { offset, until }) =>
     db.read(async (read) => {
-      const unknown = { text: Buffer.alloc(0), next: offset, ended: true };
+      const unknown = { text: Buffer.alloc(0), next: offset, length: 0, ended: true };
       const of = parseReleaseId(id);
       if (!of) return unknown;
       const instance = and(eq(runs.application, of.application), eq(runs.service, of.service));
       const mine = and(instance, eq(runs.channel, channel), eq(runs.run, run), eq(runs.release, of.number));
       const [row] = await read.select({ id: runs.id, bytes: runs.logBytes, state: runs.state }).from(runs).where(mine);
       if (!row) return unknown;
-      const { from, to } = window(offset, row.bytes);
+      const { from, to } = window(offset, row.bytes, until);
       const overlaps = and(eq(logChunks.runId, row.id), sql`${endOf} > ${from}`, lt(logChunks.start, to));
       const found = await read.select().from(logChunks).where(overlaps).orderBy(asc(logChunks.start));
-      if (found.length === 0 && row.state === 'ended' && row.bytes > offset) return pruned(row.bytes);
+      if (found.length === 0 && row.state === 'ended' && to > from) return pruned(row.bytes);
       const parts = found.map(({ start, bytes }) => bytes.subarray(Math.max(0, from - start), to - start));
-      const gap = from > offset ? [Buffer.from(gapText(from - offset, row.bytes))] : [];
+      // What was kept when the length was read may have been dropped since.
+      const begin = Math.max(from, found[0]?.start ?? to);
+      const gap = begin > offset ? [Buffer.from(gapText(begin - offset, row.bytes))] : [];
       const text = Buffer.concat([...gap, ...parts]);
-      return { text, next: to, ended: row.state === 'ended' && to >= row.bytes };
+      return { text, next: to, length: row.bytes, ended: row.state === 'ended' && to >= row.bytes };
     }),
 
   pruneLogs: ({ succeeded, failed }) =>
@@ -149,6 +150,7 @@ async function inBatches(remove: () => Promise<number>): Promise<number> {
 const pruned = (bytes: number) => ({
   text: Buffer.from(`--- ${bytes} bytes of log were not kept for longer (setting logRetention) ---\n`),
   next: bytes,
+  length: bytes,
   ended: true,
 });
 
@@ -178,12 +180,4 @@ async function drop(tx: Tx, runId: number, { from, to }: { from: number; to: num
     .update(logChunks)
     .set({ start: to, bytes: sql`substring(${logChunks.bytes} from (${to} - ${logChunks.start} + 1)::int)` })
     .where(and(after, lt(logChunks.start, to)));
-}
-
-/** What to read next: at most one page of what is kept, from `offset` on or from the end of the gap that it lies in. */
-function window(offset: number, length: number): { from: number; to: number } {
-  const kept = Math.max(head, length - tail);
-  const from = offset >= head && offset < kept ? kept : offset;
-  const border = from < head ? head : length;
-  return { from, to: Math.max(from, Math.min(from + page, border, length)) };
 }

@@ -76,14 +76,15 @@ export const events =
     if (end) response.end();
   };
 
-/** Text, and then a connection that breaks when `broken`. */
+/** Text as the log of a run, and then a connection that breaks when `broken`. */
 export const text =
   (content: string, { broken = false } = {}): Respond =>
   ({ query }, response) => {
-    response.writeHead(200, { 'content-type': 'text/plain' });
-    response.write(Buffer.from(content).subarray(Number(query['offset'] ?? 0)), () =>
-      broken ? response.destroy() : response.end(),
-    );
+    const all = Buffer.from(content);
+    const offset = Number(query['offset'] ?? 0);
+    const next = query['follow'] === undefined ? { 'towpath-log-next': Math.max(offset, all.length) } : {};
+    response.writeHead(200, { 'content-type': 'text/plain', ...next });
+    response.write(all.subarray(offset), () => (broken ? response.destroy() : response.end()));
   };
 
 function json(response: ServerResponse, status: number, body: unknown, type = 'application/json'): void {

@@ -6,7 +6,7 @@ import { stateOf } from '../cli/states.js';
 import { grant, keyOf } from '../store/stored.js';
 import { body, example } from '../server/example.js';
 import { cases, failed, refusals, type Case, type Refusal } from './cases.js';
-import { answerOf, componentOf, expectFits, operations } from './published.js';
+import { answerOf, componentOf, expectFits, headerOf, operations } from './published.js';
 import { startServed, type Served } from './served.js';
 import { withoutCommand } from './without-command.js';
 
@@ -87,6 +87,8 @@ test('a log is the same bytes for both', async () => {
   const [run] = (await ask({ operation: 'listRuns', path: `/api/v1/releases/${failed}/runs` })) as { run: number }[];
   const answer = await server.fetch('get', `/api/v1/releases/${failed}/runs/staging/${run?.run}/log`);
   expect(answer.headers.get('content-type')).toContain('text/plain');
+  expect(answer.headers.get('towpath-log-next')).toBe('3');
+  expectFits(3, headerOf('readLog', 200, 'towpath-log-next'));
   expect(await answer.text()).toBe('no\n');
   expect((await server.cli(['releases', 'logs', failed, 'staging'])).stdout).toBe('no\n');
 });

@@ -7,7 +7,10 @@ type Node = Record<string, unknown>;
 
 interface Operation {
   operationId: string;
-  responses: Record<string, { $ref?: string; content?: Record<string, { schema: Node }> }>;
+  responses: Record<
+    string,
+    { $ref?: string; headers?: Record<string, { schema: Node }>; content?: Record<string, { schema: Node }> }
+  >;
 }
 
 interface Document {
@@ -55,5 +58,12 @@ export function answerOf(operationId: string, status: number, type: string): Nod
   const response = promised?.$ref ? published.components.responses[promised.$ref.split('/').at(-1) ?? ''] : promised;
   const schema = response?.content?.[type]?.schema;
   if (!schema) throw new Error(`${operationId} does not promise an answer ${status} of ${type}`);
+  return schema;
+}
+
+/** The schema that a header of an operation's answer was promised to have. */
+export function headerOf(operationId: string, status: number, name: string): Node {
+  const schema = operations[operationId]?.operation.responses[status]?.headers?.[name]?.schema;
+  if (!schema) throw new Error(`${operationId} does not promise the header ${name} of an answer ${status}`);
   return schema;
 }

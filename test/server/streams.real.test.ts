@@ -82,6 +82,7 @@ test('a log is what was stored, from any offset, and follows to its end', async 
   const log = `/api/v1/releases/${id}/runs/staging/${run}/log`;
   const plain = await server.raw(log);
   expect([plain.headers.get('content-type'), await plain.text()]).toEqual(['text/plain; charset=utf-8', 'one\n']);
+  expect(plain.headers.get('towpath-log-next')).toBe('4');
   expect(await (await server.raw(`${log}?offset=2`)).text()).toBe('e\n');
   expect((await server.raw(`${log}?offset=nonsense`)).status).toBe(400);
   const followed = (await server.raw(`${log}?follow=true`)).text();
@@ -146,5 +147,8 @@ test('an offset beyond the end of a log is its end', async () => {
   for (const offset of ['4', '99', '9007199254740991']) {
     const answer = await server.raw(`/api/v1/releases/${id}/runs/staging/${run}/log?offset=${offset}`);
     expect([offset, answer.status, await answer.text()]).toEqual([offset, 200, '']);
+    expect(answer.headers.get('towpath-log-next')).toBe(offset);
+    const followed = await server.raw(`/api/v1/releases/${id}/runs/staging/${run}/log?offset=${offset}&follow=true`);
+    expect([await followed.text(), followed.headers.get('towpath-log-next')]).toEqual(['', null]);
   }
 });

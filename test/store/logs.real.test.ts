@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { given } from '../../src/release/given.js';
 import type { RunKey } from '../../src/release/steps.js';
 import { runSql } from '../real/postgres.js';
 import { finishOf, grant, keyOf, partOf } from './stored.js';
@@ -13,16 +14,13 @@ const begun = async (service: string): Promise<RunKey> => {
   await grant(real.store, key);
   return key;
 };
+const read = (id: string, offset: number, until?: number) =>
+  real.store.log({ id: `my-app/${id}`, channel: 'staging', run: 1 }, given({ offset, until }));
 /** Everything, as a reader gets it: page by page until nothing more comes. */
-async function whole(key: RunKey, run = 1): Promise<Buffer> {
+async function whole(key: RunKey): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (let offset = 0; ;) {
-    const { text, next, ended } = await real.store.log(
-      `my-app/${key.service}/${key.release}`,
-      key.channel,
-      run,
-      offset,
-    );
+    const { text, next, ended } = await read(`${key.service}/${key.release}`, offset);
     parts.push(text);
     if (ended || next === offset) return Buffer.concat(parts);
     offset = next;
@@ -118,24 +116,50 @@ describe('reading', () => {
     const key = await begun('read');
     const text = Buffer.alloc(mebibyte + 10, 'x');
     await real.store.appendLog(key, partOf(0, text));
-    expect(await real.store.log('my-app/read/1', 'staging', 1, mebibyte)).toMatchObject({ ended: false });
+    expect(await read('read/1', mebibyte)).toMatchObject({ ended: false });
     await real.store.finish(finishOf(key));
-    const first = await real.store.log('my-app/read/1', 'staging', 1, 0);
+    const first = await read('read/1', 0);
     expect([first.text.length, first.ended]).toEqual([mebibyte, false]);
-    const second = await real.store.log('my-app/read/1', 'staging', 1, mebibyte);
+    const second = await read('read/1', mebibyte);
     expect([second.text.length, second.ended]).toEqual([10, true]);
   });
 
   test('finds a run under its own release only', async () => {
     const key = await begun('whose');
     await real.store.appendLog(key, partOf(0, 'mine'));
-    expect((await real.store.log('my-app/whose/1', 'staging', 1, 0)).text.toString()).toBe('mine');
-    expect(await real.store.log('my-app/whose/2', 'staging', 1, 0)).toEqual({
+    expect((await read('whose/1', 0)).text.toString()).toBe('mine');
+    expect(await read('whose/2', 0)).toEqual({
       text: Buffer.alloc(0),
       next: 0,
+      length: 0,
       ended: true,
     });
-    expect(await real.store.log('nonsense', 'staging', 1, 0)).toEqual({ text: Buffer.alloc(0), next: 0, ended: true });
+    const nonsense = { id: 'nonsense', channel: 'staging', run: 1 };
+    expect(await real.store.log(nonsense, { offset: 0 })).toMatchObject({ next: 0, length: 0, ended: true });
+  });
+
+  test('tells the length of the whole, and goes no further than it is asked to', async () => {
+    const key = await begun('until');
+    await real.store.appendLog(key, partOf(0, 'one\ntwo\n'));
+    expect(await read('until/1', 4)).toEqual({ text: Buffer.from('two\n'), next: 8, length: 8, ended: false });
+    const bounded = await read('until/1', 1, 5);
+    expect([bounded.text.toString(), bounded.next, bounded.length]).toEqual(['ne\nt', 5, 8]);
+    await real.store.finish(finishOf(key));
+    expect(await read('until/1', 4, 7)).toMatchObject({ next: 7, ended: false });
+    expect(await read('until/1', 8)).toEqual({ text: Buffer.alloc(0), next: 8, length: 8, ended: true });
+  });
+
+  test('goes no further either when the log has outgrown what was asked for, also once the run has ended', async () => {
+    const key = await begun('outgrown');
+    for (let at = 0; at < 12; at += 3)
+      await real.store.appendLog(key, partOf(at * mebibyte, Buffer.alloc(3 * mebibyte, 'x')));
+    await real.store.finish(finishOf(key));
+    const within = await read('outgrown/1', mebibyte, 2 * mebibyte);
+    const line = `\n--- ${mebibyte} of ${12 * mebibyte} bytes were not kept ---\n`;
+    expect([within.text.toString(), within.next, within.ended]).toEqual([line, 2 * mebibyte, false]);
+    const behind = await read('outgrown/1', 2 * mebibyte, 3 * mebibyte + 5);
+    expect(behind.text.toString()).toBe(`${line}xxxxx`);
+    expect([behind.next, behind.length]).toEqual([3 * mebibyte + 5, 12 * mebibyte]);
   });
 });
 
@@ -177,7 +201,8 @@ test('a log is removed once its run has ended for longer than its retention, and
   await runSql(real.databaseUrl, `UPDATE runs SET ended_at = now() - interval '2 days' WHERE service LIKE 'prune-%'`);
   const day = 86_400_000;
   await real.store.pruneLogs({ succeeded: day, failed: 3 * day });
-  const read = async (key: RunKey) => (await whole(key)).toString();
-  expect(await read(good)).toBe('--- 5 bytes of log were not kept for longer (setting logRetention) ---\n');
-  expect([await read(bad), await read(open)]).toEqual(['text\n', 'text\n']);
+  const textOf = async (key: RunKey) => (await whole(key)).toString();
+  expect(await textOf(good)).toBe('--- 5 bytes of log were not kept for longer (setting logRetention) ---\n');
+  expect(await read('prune-good/1', 2)).toMatchObject({ next: 5, length: 5, ended: true });
+  expect([await textOf(bad), await textOf(open)]).toEqual(['text\n', 'text\n']);
 });

@@ -16,7 +16,11 @@ export function operationOf(route: Declared, schemas: Schemas, open: boolean): o
     ...(open ? [] : [{ $ref: '#/components/parameters/TowpathAs' }]),
   ];
   const content = { [answer.type]: { schema: schemas.of(answer.schema) } };
-  const answers = Object.entries(answer.statuses).map(([status, text]) => [status, { description: text, content }]);
+  const headers = answer.headers ? { headers: headersOf(answer.headers, schemas) } : {};
+  const answers = Object.entries(answer.statuses).map(([status, description]) => [
+    status,
+    { description, ...headers, content },
+  ]);
   return {
     operationId,
     tags: [subject],
@@ -34,17 +38,32 @@ const bodyOf = (body: z.ZodType, schemas: Schemas): object => ({
   content: { 'application/json': { schema: schemas.of(body) } },
 });
 
-function parametersOf(place: 'path' | 'query', shape: z.ZodObject | undefined, schemas: Schemas): object[] {
-  if (!shape) return [];
+const parametersOf = (place: 'path' | 'query', shape: z.ZodObject | undefined, schemas: Schemas): object[] =>
+  shape
+    ? fieldsOf(shape, schemas).map(({ name, required, ...field }) => ({
+        name,
+        in: place,
+        required: place === 'path' || required,
+        ...field,
+      }))
+    : [];
+
+const headersOf = (shape: z.ZodObject, schemas: Schemas): object =>
+  Object.fromEntries(fieldsOf(shape, schemas).map(({ name, required, ...field }) => [name, { required, ...field }]));
+
+/** The fields of an object, each with its description beside its schema. */
+function fieldsOf(
+  shape: z.ZodObject,
+  schemas: Schemas,
+): { name: string; required: boolean; description?: string; schema: object }[] {
   const { properties = {}, required = [] } = schemas.of(shape) as {
     properties?: Record<string, JsonSchema>;
     required?: string[];
   };
   return Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
-    in: place,
-    required: place === 'path' || required.includes(name),
-    ...(description === undefined ? {} : { description }),
+    required: required.includes(name),
+    ...(typeof description === 'string' ? { description } : {}),
     schema,
   }));
 }

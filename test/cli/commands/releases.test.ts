@@ -377,7 +377,7 @@ test('logs --follow waits for a run that has not begun', async () => {
   api.on(`GET /releases/${id}`, converging);
   api.on(`GET /releases/${id}/runs/staging/1/log`, text('hello'));
   const { stdout } = await cli('logs', id, 'staging', '--follow');
-  expect(api.asked.at(-1)?.query).toMatchObject({ follow: 'true', offset: '0' });
+  expect(api.asked.at(-1)?.query).toMatchObject({ follow: 'true', offset: '5' });
   expect(stdout).toBe('hello');
 });
 
