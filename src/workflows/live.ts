@@ -1,4 +1,4 @@
-import { workflowInfo, type CancellationScope } from '@temporalio/workflow';
+import { patched, workflowInfo, type CancellationScope } from '@temporalio/workflow';
 import { resume } from '../release/carry.js';
 import { retryableUntil } from '../release/commands.js';
 import { allEnded, statusOf } from '../release/gates.js';
@@ -24,6 +24,8 @@ export interface Live {
   input: ReleaseInput;
   state(): ReleaseState;
   view(): ReleaseView;
+  /** The view to be written now. Never under the number of one that was foreseen: the store would keep whichever came first. */
+  toWrite(): ReleaseView;
   /** `at` only for an event that was foreseen. */
   apply(event: ReleaseEvent, at?: string): void;
   /** The view as it will be after `event`, under a sequence number of its own: what `finishRun` writes. */
@@ -70,6 +72,8 @@ function begin({ plan, number, requestedBy, settings: { retryForMs } }: ReleaseI
 export function goLive(input: ReleaseInput): Live {
   let state = input.carried ? resume(input.plan, input.carried) : begin(input);
   let stored = 0;
+  /** The number of the last view that was foreseen. */
+  let foreseen = -1;
   const show = createShown(viewOf(state));
   const live: Live = {
     input,
@@ -90,6 +94,11 @@ export function goLive(input: ReleaseInput): Live {
     },
     state: () => state,
     view: () => viewOf(state),
+    toWrite() {
+      if (state.sequence === foreseen && patched('a number of its own'))
+        state = { ...state, sequence: state.sequence + 1 };
+      return viewOf(state);
+    },
     apply(event, at = now()) {
       state = reduce(state, event, at);
       show(live.view());
@@ -98,17 +107,18 @@ export function goLive(input: ReleaseInput): Live {
       const at = now();
       const after = reduce(state, event, at);
       const before = failedIn(state);
-      state = { ...state, sequence: after.sequence };
+      foreseen = after.sequence;
+      state = { ...state, sequence: foreseen };
       const retrying = after.channels.filter(({ phase }) => phase === 'retrying').map(({ plan }) => plan.name);
       const failing = failedIn(after).filter((name) => !before.includes(name));
       for (const name of failing) live.failing.add(name);
       return { view: viewOf(after), at, retrying, failing };
     },
-    confirm(event, foreseen) {
-      const alone = state.sequence === foreseen.view.sequence;
-      live.apply(event, foreseen.at);
-      for (const name of foreseen.failing) live.failing.delete(name);
-      stored = Math.max(stored, alone ? state.sequence : foreseen.view.sequence);
+    confirm(event, { view, at, failing }) {
+      const alone = state.sequence === view.sequence;
+      live.apply(event, at);
+      for (const name of failing) live.failing.delete(name);
+      stored = Math.max(stored, alone ? state.sequence : view.sequence);
     },
     stale: () => stored < state.sequence,
     written(sequence) {

@@ -48,7 +48,7 @@ export function startProjector(live: Live): Projector {
 
 /** True when another one is needed: the store had a newer view already, and let nobody enter. */
 async function project(live: Live, entered: Set<string>): Promise<boolean> {
-  const view = live.view();
+  const view = live.toWrite();
   const fresh = live
     .state()
     .channels.filter((channel) => channel.phase !== 'ended' && hasEntered(channel))
