@@ -85,7 +85,7 @@ const whatIsMissing = {
   end: undefined,
   more: undefined,
   none: 'the log of the pod could not be read',
-  short: 'the node has rotated the log of the pod: its last part is missing',
+  short: 'the node has rotated the log of the pod: its last part may be missing',
 };
 
 /** Counts how long a cluster that answers has not given the log. */
