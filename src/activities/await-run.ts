@@ -222,7 +222,7 @@ class Follow {
     const why = isStuck(pod) ? `: ${this.progress.waiting ?? 'no pod has started'}` : '';
     const end = describeEnd(await this.wholeLog(pods, shortlyMs), { job, pod });
     return failWith(due.code, due.sentence + why, {
-      end: await orCancelled(() => this.source.secrets.leftOut(end, pod)),
+      end: await orCancelled(() => this.source.secrets.leftOutOrDropped(end, pod)),
     });
   }
 }

@@ -105,7 +105,7 @@ async function describe(ending: Ending, { pod, warnings }: Removed): Promise<End
   const stored = await orCancelled(() => drain(ending, undefined, { signal }));
   if (!pod && stored.bytes === 0) return undefined;
   const end = describeEnd({ ...stored, warnings: [...new Set([...warnings, ...stored.warnings])] }, { pod });
-  return await orCancelled(() => ending.secrets.leftOut(end, pod));
+  return await orCancelled(() => ending.secrets.leftOutOrDropped(end, pod));
 }
 
 /** With a recorded uid no other Job is ours, whatever its labels say (docs/spec.md §7.8). */

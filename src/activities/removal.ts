@@ -7,7 +7,7 @@ import type { Source } from './log-copy.js';
 import { lastLinesMs, LogPump } from './log-pump.js';
 import { look, newest, versionsOf, type Look } from './look.js';
 import { notEnding } from './not-ending.js';
-import type { ObservedPod, ObservedPods } from './ports.js';
+import type { ObservedPod } from './ports.js';
 import { tell } from './run-progress.js';
 import { drainAll } from './whole-log.js';
 
@@ -40,7 +40,7 @@ export async function remove(source: Source, job: { name: string; uid: string })
       if (isGone(seen)) break;
       log ??= await storeLog(source, seen);
       await orCancelled(() => end(source, seen));
-      await orCancelled(() => tellLate(seen.pods));
+      await orCancelled(() => tellLate(seen));
       await changes.next(versionsOf(seen), rereadMs, signal);
     }
     await log?.pump.finish(lastLinesMs);
@@ -52,10 +52,10 @@ export async function remove(source: Source, job: { name: string; uid: string })
 }
 
 /** Tells once of a pod that does not end. */
-function lateTeller({ store, key, clock }: Source): (pods: ObservedPods) => Promise<void> {
+function lateTeller({ store, key, clock }: Source): (seen: Look) => Promise<void> {
   let told: string | undefined;
-  return async (pods) => {
-    const waiting = notEnding(pods, clock.now());
+  return async ({ job, pods }) => {
+    const waiting = notEnding(pods, job ? Date.parse(job.readAt) : clock.now());
     if (waiting === undefined || waiting === told) return;
     if (await tell(store, key, { phase: 'waiting', waiting, logBytes: 0 })) told = waiting;
   };

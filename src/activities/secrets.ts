@@ -30,7 +30,19 @@ export class Secrets {
   async leftOut(end: RunEnd, pod: ObservedPod | undefined): Promise<RunEnd> {
     if (!pod || !end.result) return end;
     const redactor = await this.redactorFor(pod);
-    return { ...end, result: redactor.json(end.result) as RunResult };
+    const warnings = [...new Set([...end.warnings, this.warning])].filter((each) => each !== undefined);
+    return { ...end, result: redactor.json(end.result) as RunResult, warnings };
+  }
+
+  /** The same for a run that is ended whatever cannot be read: what is not known to be free of them is not kept. */
+  async leftOutOrDropped(end: RunEnd, pod: ObservedPod | undefined): Promise<RunEnd> {
+    try {
+      return await this.leftOut(end, pod);
+    } catch (error) {
+      if (!(error instanceof TowpathError) || error.code !== 'RUNTIME_UNREACHABLE') throw error;
+      const { result: _, ...rest } = end;
+      return { ...rest, warnings: [...end.warnings, unredacted] };
+    }
   }
 
   /** The same, and the sentence, which may quote what could not be started. */
@@ -62,6 +74,8 @@ export class Secrets {
     }
   }
 }
+
+const unredacted = 'the result was not kept: the Secrets whose values had to be left out could not be read';
 
 const chosen = ({ keys }: SecretRef, data: Record<string, Buffer>): Buffer[] =>
   Object.entries(data).flatMap(([key, value]) => ((keys?.includes(key) ?? true) ? [value] : []));

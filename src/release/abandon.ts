@@ -8,6 +8,8 @@ export interface LeftRun {
   channel: string;
   run?: number;
   ended?: { code: ErrorCode | 'SUCCEEDED'; end?: RunEnd };
+  /** What was seen of one that was ended. */
+  end?: RunEnd;
 }
 
 /**
@@ -49,7 +51,7 @@ function endChannel(channel: ChannelView, { why, at, left }: Ending): ChannelVie
 }
 
 function endRun(run: RunView, at: string, left: LeftRun | undefined): RunView {
-  const { code, end } = left?.ended ?? { code: 'WORKFLOW_GONE' as const };
+  const { code, end = left?.end } = left?.ended ?? { code: 'WORKFLOW_GONE' as const };
   const seen = end === undefined ? {} : { end };
   if (code === 'SUCCEEDED') return { ...run, ...seen, state: 'succeeded', endedAt: at };
   return { ...run, ...seen, state: 'failed', code, endedAt: at };

@@ -114,7 +114,7 @@ async function closeChannel(tx: Tx, row: Row, { instance, ended }: Closing): Pro
   const of = { application, service, channel: instance.channel, release };
   const holds = instance.holder === release;
   for (const { key, answer } of ended) {
-    const outcome = answer.ended ?? { code: 'WORKFLOW_GONE' as const };
+    const outcome = answer.ended ?? given({ code: 'WORKFLOW_GONE' as const, end: answer.end });
     const { acts, endedAt: since } = await endRow(tx, key, outcome);
     if (acts && holds && outcome.code === 'SUCCEEDED')
       await makeStable(tx, instance, { digest: plan.digest, version: plan.version.name, release, since });

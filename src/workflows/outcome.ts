@@ -24,7 +24,8 @@ export const endedByItself = (code: Outcome['code']): boolean => own.includes(co
 /** What was seen of a run before it was ended, with what its program still logged and reported while it was. */
 export function andUntilGone(before: RunEnd | undefined, ended: RunEnd | undefined): RunEnd | undefined {
   if (!before || !ended) return before ?? ended;
-  const { tail, logBytes, truncated, result, largeResult } = ended;
+  const { tail, logBytes, truncated } = ended;
+  const { result, largeResult } = ended.result || ended.largeResult ? ended : before;
   const warnings = [...new Set([...before.warnings, ...ended.warnings])];
   return given({ ...before, tail, logBytes, truncated, result, largeResult, warnings });
 }

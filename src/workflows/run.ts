@@ -1,4 +1,4 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
+import { CancellationScope, condition, patched } from '@temporalio/workflow';
 import { releaseWorkflowId } from '../release/ids.js';
 import { given } from '../release/given.js';
 import type { ChannelPlan } from '../release/plan.js';
@@ -197,6 +197,8 @@ async function finish(run: Run, outcome: Outcome): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
     const final = endedByItself(outcome.code) ? outcome : await end(run, outcome);
     await record(run, final);
+    // What was told while the end was written may have hidden it.
+    if (run.live.stale() && patched('told at once')) run.projector.wish();
   });
 }
 

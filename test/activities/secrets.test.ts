@@ -144,3 +144,30 @@ test('without Secrets none is asked for', async () => {
   expect(await ended(run, running)).toMatchObject({ tail: [`with ${token}`], warnings: [] });
   expect(run.world.calls('readSecret')).toEqual([]);
 });
+
+/** Ends a run whose program writes a result file as it stops. */
+async function stoppedWith({ world, pod, ref }: Started, message: string) {
+  world.cluster.onTerm = () => world.cluster.exit(pod, 143, { message });
+  const ending = world.run('endRun', world.endInput(ref));
+  await world.clock.advance(2 * minute);
+  return ending.promise;
+}
+
+test('a run is ended also when its Secrets do not answer, and its result is not kept then', async () => {
+  const run = await started(inEnv, { deploy: { token } });
+  run.world.gateway.fail('readSecret', ...Array.from({ length: 100 }, () => 'RUNTIME_UNREACHABLE' as const));
+  const { end } = await stoppedWith(run, JSON.stringify({ message: token }));
+  expect(end).not.toHaveProperty('result');
+  expect(end?.warnings).toContainEqual(expect.stringMatching(/^the result was not kept: /));
+});
+
+test('a run that is ended when its Secret is gone says that values may be in its result', async () => {
+  const run = await started(inEnv, { deploy: { token } });
+  run.world.cluster.secrets.clear();
+  run.world.cluster.orphan(run.world.cluster.job(run.ref.name));
+  const { end } = await stoppedWith(run, JSON.stringify({ message: 'done' }));
+  expect(end).toMatchObject({
+    result: { message: 'done' },
+    warnings: [expect.stringMatching(/^values of Secret deploy may be in the log and the result/)],
+  });
+});

@@ -36,3 +36,9 @@ test.each<[string, LeftRun[], string[]]>([
   expect(view.channels[1]?.runs[0]?.endedAt).toBe(at);
   expect(view.channels[2]?.explanations).toEqual([{ code: 'WORKFLOW_GONE', subject: 'production', message: why }]);
 });
+
+test('what was seen of a run that was ended stays with it', () => {
+  const end = { exitCode: 143, tail: ['stopped'], logBytes: 8, truncated: false, warnings: [] };
+  const view = abandoned(before, { why, at, runs: [{ channel: 'staging', run: 4, end }] });
+  expect(view.channels[1]?.runs).toMatchObject([{ code: 'WORKFLOW_GONE', end }]);
+});

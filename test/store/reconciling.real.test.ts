@@ -56,6 +56,20 @@ test('a release that is closed frees its turn with its run, and those that queue
   expect((await real.store.takeTurn(beginOf(key))).outcome).not.toBe('granted');
 });
 
+test('what was seen of the run that was ended is kept', async () => {
+  const { id, key } = await begun('seen');
+  const end = {
+    exitCode: 143,
+    tail: ['stopped'],
+    logBytes: 8,
+    truncated: false,
+    warnings: [],
+    result: { message: 'half' },
+  };
+  await real.store.closeRelease({ release: id, why, runs: [{ key, answer: { run: 1, end } }] });
+  expect(await real.store.runs(id)).toMatchObject([{ run: 1, code: 'WORKFLOW_GONE', end }]);
+});
+
 test('a run that had succeeded by itself leaves the channel stable', async () => {
   const { id, key } = await begun('succeeded');
   const answer = { run: 1, ended: { code: 'SUCCEEDED' as const } };

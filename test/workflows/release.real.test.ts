@@ -103,6 +103,16 @@ describe('a run that cannot go on', () => {
     expect(channel(last, 'staging')?.runs).toMatchObject([{ code: 'JOB_TIMED_OUT', end }]);
   });
 
+  test('past its deadline keeps what it had reported, whatever is seen when it is ended', async () => {
+    const result = { message: 'half done' };
+    script.await = () => {
+      throw failure('JOB_TIMED_OUT', fine({ result }));
+    };
+    script.end = () => ({ run: 1, end: fine({ tail: ['stopped'] }) });
+    const last = await (await startRelease(temporal, { channels: [channelPlan('staging')] })).result();
+    expect(channel(last, 'staging')?.runs).toMatchObject([{ end: fine({ tail: ['stopped'], result }) }]);
+  });
+
   test('past its deadline is ended first; the deadline stays the cause', async () => {
     script.await = () => {
       throw failure('JOB_TIMED_OUT', fine({ tail: ['still busy'] }));
