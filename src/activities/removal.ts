@@ -1,5 +1,6 @@
 import { Context, log } from '@temporalio/activity';
 import { given } from '../release/given.js';
+import type { RunProgress } from '../release/steps.js';
 import { TowpathError } from '../release/towpath-error.js';
 import { orCancelled } from './clock.js';
 import { shortlyMs } from './drain.js';
@@ -8,7 +9,7 @@ import { lastLinesMs, LogPump } from './log-pump.js';
 import { look, newest, versionsOf, type Look } from './look.js';
 import { notEnding } from './not-ending.js';
 import type { ObservedPod } from './ports.js';
-import { tell } from './run-progress.js';
+import { createTeller } from './run-progress.js';
 import { drainAll } from './whole-log.js';
 
 /** How long a silent watch is trusted while a Job goes away. */
@@ -32,34 +33,32 @@ export async function remove(source: Source, job: { name: string; uid: string })
   const { cancellationSignal: signal } = Context.current();
   const at = { namespace, mainContainer, ...job };
   const changes = gateway.watch(at);
-  let log: StoredUpTo | undefined;
-  const tellLate = lateTeller(source);
+  let stored: StoredUpTo | undefined;
+  const tell = createTeller(source);
   try {
     for (;;) {
       const seen = await orCancelled(() => look(gateway, at));
       if (isGone(seen)) break;
-      log ??= await storeLog(source, seen);
+      stored ??= await storeLog(source, seen);
       await orCancelled(() => end(source, seen));
-      await orCancelled(() => tellLate(seen));
+      await orCancelled(() => tell(progressOf(source, seen)));
       await changes.next(versionsOf(seen), rereadMs, signal);
     }
-    await log?.pump.finish(lastLinesMs);
-    return given({ pod: changes.ended(mainContainer), warnings: log?.warnings ?? [] });
+    await stored?.pump.finish(lastLinesMs);
+    return given({ pod: changes.ended(mainContainer), warnings: stored?.warnings ?? [] });
   } finally {
     changes.close();
-    await log?.pump.stop();
+    await stored?.pump.stop();
   }
 }
 
-/** Tells once of a pod that does not end. */
-function lateTeller({ store, key, clock }: Source): (seen: Look) => Promise<void> {
-  let told: string | undefined;
-  return async ({ job, pods }) => {
-    const waiting = notEnding(pods, job ? Date.parse(job.readAt) : clock.now());
-    if (waiting === undefined || waiting === told) return;
-    if (await tell(store, key, { phase: 'waiting', waiting, logBytes: 0 })) told = waiting;
-  };
-}
+/** By the cluster's clock, as long as there is a Job to tell it. */
+const progressOf = ({ clock }: Source, { job, pods }: Look): RunProgress =>
+  given({
+    phase: 'waiting' as const,
+    waiting: notEnding(pods, job ? Date.parse(job.readAt) : clock.now()),
+    logBytes: 0,
+  });
 
 const isGone = ({ job, pods }: Look): boolean => !job && pods.items.length === 0;
 

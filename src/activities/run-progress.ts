@@ -20,16 +20,12 @@ export class ProgressReport {
   private progress: RunProgress;
   private pods = 0;
   private since: string | undefined;
-  /** Nothing is known of what an attempt before has told: it may be over. */
-  private told = Context.current().info.attempt > 1 ? undefined : '';
-  private readonly store: RunStore;
+  private readonly tell: (progress: RunProgress) => Promise<void>;
   private readonly gateway: JobGateway;
-  private readonly key: RunKey;
 
   constructor({ store, gateway, key }: { store: RunStore; gateway: JobGateway; key: RunKey }, uid: string) {
-    this.store = store;
+    this.tell = createTeller({ store, key });
     this.gateway = gateway;
-    this.key = key;
     this.progress = { uid, phase: 'waiting', logBytes: 0 };
   }
 
@@ -56,11 +52,7 @@ export class ProgressReport {
     this.waiting = late ?? (phase === 'running' ? undefined : await this.whyWaiting(job, pod));
     this.pods = pods.items.length;
     this.progress = given({ uid: job.uid, phase, waiting: this.waiting, logBytes } as const);
-    await this.tell(this.waiting ?? '');
-  }
-
-  private async tell(change: string): Promise<void> {
-    if (change !== this.told && (await tell(this.store, this.key, this.progress))) this.told = change;
+    await this.tell(this.progress);
   }
 
   /** Events tell what no pod can: a quota, a missing service account, a volume that cannot be mounted. */
@@ -74,6 +66,22 @@ export class ProgressReport {
       return undefined;
     }
   }
+}
+
+/** Tells of a run whenever it waits for something else, or for nothing any more. */
+export function createTeller({
+  store,
+  key,
+}: {
+  store: RunStore;
+  key: RunKey;
+}): (progress: RunProgress) => Promise<void> {
+  // Nothing is known of what an attempt before has told: it may be over.
+  let told = Context.current().info.attempt > 1 ? undefined : '';
+  return async (progress) => {
+    const { waiting = '' } = progress;
+    if (waiting !== told && (await tell(store, key, progress))) told = waiting;
+  };
 }
 
 /**
@@ -99,7 +107,7 @@ function waitingFor(error: unknown): string | undefined {
 }
 
 /** Nothing depends on it: a store that is away only means that people are not told. */
-export async function tell(store: RunStore, key: RunKey, progress: RunProgress): Promise<boolean> {
+async function tell(store: RunStore, key: RunKey, progress: RunProgress): Promise<boolean> {
   try {
     await store.recordProgress(key, progress);
     return true;

@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { manifests } from '../../src/kubernetes/manifest.js';
-import type { BeginRunInput, EndRunAnswer, RunRef } from '../../src/release/steps.js';
+import type { BeginRunInput, RunRef } from '../../src/release/steps.js';
 import { printing, type Program } from '../kubernetes/program.js';
 import { RealWorld } from './real-world.js';
+import { withoutEnd } from './without-end.js';
 
 const world = new RealWorld();
 beforeAll(() => world.begin());
 afterAll(() => world.scene.end());
-
-/** What is answered of a Job that has not ended by itself, but for what was seen of it. */
-function withoutEnd(answer: EndRunAnswer): Partial<EndRunAnswer> {
-  const { end: _, ...rest } = answer;
-  return rest;
-}
 
 const gate = (): string => world.scene.unique('gate');
 const jobOf = ({ namespace, name }: RunRef) => world.scene.gateway.readJob(namespace, name);

@@ -2,6 +2,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { EndRunAnswer, RunRef } from '../../src/release/steps.js';
 import { settle } from '../fakes/clock.js';
+import { withoutEnd } from './without-end.js';
 import { minute, namespace, World, type Running } from './world.js';
 
 let world: World;
@@ -12,11 +13,6 @@ beforeEach(async () => {
 });
 
 const end = (known: RunRef | undefined = ref): Running<EndRunAnswer> => world.run('endRun', world.endInput(known));
-/** What is answered of a Job that has not ended by itself, but for what was seen of it. */
-function withoutEnd(answer: EndRunAnswer): Partial<EndRunAnswer> {
-  const { end: _, ...rest } = answer;
-  return rest;
-}
 const isTombstone = (): boolean => world.cluster.job(ref.name).labels['towpath.dev/tombstone'] === 'true';
 /** The program runs, and takes a second to end when it is told to. */
 function start(): void {
@@ -353,6 +349,22 @@ describe('interrupted', () => {
     await world.clock.advance(2000);
     expect(await world.failure(running)).toMatchObject({ type: 'RUNTIME_FORBIDDEN', nonRetryable: false });
     expect(world.store.run(ref.key).progress).toMatchObject({ waiting: expect.stringMatching(/^RUNTIME_FORBIDDEN: /) });
+  });
+
+  test('for want of rights that it has again, it says so no more while the program stops', async () => {
+    start();
+    world.cluster.onTerm = () => undefined;
+    world.gateway.fail('deleteJob', 'RUNTIME_FORBIDDEN');
+    const first = end();
+    await world.clock.advance(2000);
+    expect(await world.failure(first)).toMatchObject({ type: 'RUNTIME_FORBIDDEN' });
+    world.attempts.attempt = 2;
+    const second = end();
+    await world.clock.advance(5000);
+    expect(world.store.run(ref.key).progress?.waiting).toBeUndefined();
+    world.cluster.exit(world.pod(ref), 143);
+    await world.clock.advance(10_000);
+    expect(await second.promise).toMatchObject({ run: 1 });
   });
 
   test('by a pod that does not end, as on a node that is gone, it says so after a minute', async () => {
