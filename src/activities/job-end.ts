@@ -43,7 +43,7 @@ export function explainEnd(job: ObservedJob, pod: ObservedPod | undefined, log: 
   const reported = reportedBy(main, log);
   const exitCode = main.reason === 'ContainerStatusUnknown' ? undefined : main.exitCode;
   const { code, sentence, warning } = verdictOn({ end: job.end ?? {}, pod: pod ?? {}, main, exitCode, reported });
-  const end = describeEnd(log, { job, pod });
+  const end = endOf(log, { job, pod }, reported);
   if (warning !== undefined) end.warnings.push(warning);
   return { code, sentence, end };
 }
@@ -110,12 +110,14 @@ interface Observed {
 }
 
 /** What was seen of a run, whether its Job has ended, is still there, or is gone; what it had reported by then counts. */
-export function describeEnd(log: StoredLog, seen: Observed = {}): RunEnd {
+export const describeEnd = (log: StoredLog, seen: Observed = {}): RunEnd =>
+  endOf(log, seen, reportedBy(seen.pod?.main ?? {}, log));
+
+function endOf(log: StoredLog, seen: Observed, { fields, warnings }: Reported): RunEnd {
   const job: Partial<ObservedJob> = seen.job ?? {};
   const pod: Partial<ObservedPod> = seen.pod ?? {};
   const { end = {} }: { end?: Partial<NonNullable<ObservedJob['end']>> } = job;
   const main: Partial<MainContainer> = pod.main ?? {};
-  const { fields, warnings } = reportedBy(main, log);
   return given({
     ...fields,
     exitCode: main.exitCode,
