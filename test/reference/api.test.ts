@@ -1,11 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from '@jest/globals';
-import { pino } from 'pino';
-import { createApp } from '../../src/server/app.js';
 import { openapiOf } from '../../src/server/openapi/document.js';
 import { templateOf } from '../../src/server/openapi/operation.js';
 import { publicRoutes, routes } from '../../src/server/routes/index.js';
+import { appOf } from '../server/app-of.js';
 
 const pageFile = 'docs/reference/api.md';
 const documentFile = 'docs/reference/openapi.json';
@@ -44,15 +43,7 @@ test.each([
   expect(existsSync(file) && readFileSync(file, 'utf8')).toBe(made);
 });
 
-const app = createApp({
-  store: {} as never,
-  releases: {} as never,
-  log: pino({ enabled: false }),
-  version: '0',
-  settings: { embedded: true, user: 'ann', host: '127.0.0.1' },
-  token: 'the-token',
-  stopping: new AbortController().signal,
-});
+const app = appOf();
 
 test('the document is OpenAPI 3.1, as an independent validator sees it', async () => {
   const validator = new Validator();

@@ -3,8 +3,8 @@ import { reduce, type ReleaseEvent } from '../../src/release/reduce.js';
 import { viewOf } from '../../src/release/release-view.js';
 import type { ApplyPlan } from '../../src/release/plan.js';
 import { channelOf, createState, type ReleaseState } from '../../src/release/state.js';
-import type { RunRef } from '../../src/release/steps.js';
 import { channelPlan, releasePlan } from '../fakes/plans.js';
+import { runRef } from '../fakes/run-ref.js';
 
 const minute = 60_000;
 const time = (ms: number): string => new Date(Date.parse('2026-01-01T00:00:00Z') + ms).toISOString();
@@ -18,18 +18,11 @@ function after(policy: Partial<ApplyPlan>, events: [ReleaseEvent, number][]): Re
 }
 
 const key = { application: 'a', service: 's', release: 7, attempt: 1, command: 'apply', ordinal: 1 } as const;
-const refOf = (run: number): RunRef => ({
-  key: { ...key, channel: 'staging' },
-  run,
-  cluster: 'ops',
-  namespace: 'n',
-  name: `job-${run}`,
-  uid: `uid-${run}`,
-  mainContainer: 'main',
-  specHash: `x.${run}`,
-  allottedAt: time(0),
+const begun = (run: number): ReleaseEvent => ({
+  type: 'runStarted',
+  channel: 'staging',
+  ref: runRef({ ...key, channel: 'staging' }, run),
 });
-const begun = (run: number): ReleaseEvent => ({ type: 'runStarted', channel: 'staging', ref: refOf(run) });
 type Ended = Extract<ReleaseEvent, { type: 'runEnded' }>;
 const ended = (run: number, code: Ended['code'], exitCode?: number, jitter = 0): ReleaseEvent => ({
   type: 'runEnded',

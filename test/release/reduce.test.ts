@@ -5,9 +5,9 @@ import { reduce, type ReleaseEvent } from '../../src/release/reduce.js';
 import { viewOf } from '../../src/release/release-view.js';
 import { createState, decisionsKept, type ReleaseState } from '../../src/release/state.js';
 import { isEnded } from '../../src/release/status.js';
-import type { RunRef } from '../../src/release/steps.js';
 import type { ReleaseView, RunEnd } from '../../src/release/view.js';
 import { channelPlan, releasePlan } from '../fakes/plans.js';
+import { runRef } from '../fakes/run-ref.js';
 
 const at = '2026-01-01T00:00:00.000Z';
 const fresh = (channels = releasePlan().channels): ReleaseState =>
@@ -17,25 +17,14 @@ const after = (events: ReleaseEvent[], state = fresh()): ReleaseView =>
 const channel = (view: ReleaseView, name: string) => view.channels.find((each) => each.name === name);
 const statuses = (view: ReleaseView): string[] => [view.status, ...view.channels.map((each) => each.status)];
 
-const ref = (name: string, run = 1): RunRef => ({
-  key: {
-    application: 'my-app',
-    service: 'my-service',
-    channel: name,
-    release: 7,
-    attempt: 1,
-    command: 'apply',
-    ordinal: 1,
-  },
-  run,
-  cluster: 'ops',
-  namespace: 'pvn-proxy-runtime-vm',
-  name: `job-${name}`,
-  uid: `uid-${name}`,
-  mainContainer: 'main',
-  specHash: 'x.1',
-  allottedAt: at,
-});
+const key = {
+  application: 'my-app',
+  service: 'my-service',
+  release: 7,
+  attempt: 1,
+  command: 'apply',
+  ordinal: 1,
+} as const;
 const end = (more: Partial<RunEnd> = {}): RunEnd => ({
   tail: [],
   logBytes: 0,
@@ -43,7 +32,11 @@ const end = (more: Partial<RunEnd> = {}): RunEnd => ({
   warnings: [],
   ...more,
 });
-const started = (name: string): ReleaseEvent => ({ type: 'runStarted', channel: name, ref: ref(name) });
+const started = (name: string): ReleaseEvent => ({
+  type: 'runStarted',
+  channel: name,
+  ref: runRef({ ...key, channel: name }, 1),
+});
 const ended = (name: string, code: 'SUCCEEDED' | 'JOB_FAILED' | 'JOB_TIMED_OUT' = 'SUCCEEDED'): ReleaseEvent => ({
   type: 'runEnded',
   channel: name,

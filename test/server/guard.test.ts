@@ -1,29 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pino } from 'pino';
-import { createApp } from '../../src/server/app.js';
-import type { ServerContext } from '../../src/server/context.js';
 import { publicRoutes } from '../../src/server/routes/index.js';
 import { healthRoute } from '../../src/server/routes/health.js';
+import { appOf } from './app-of.js';
 
-/** A port that nobody may ask: what is refused is refused before. */
-const untouched = <T extends object>(): T =>
-  new Proxy({} as T, {
-    get: (_, name) => {
-      throw new Error(`${String(name)} was asked`);
-    },
-  });
-
-const appOf = (settings: Partial<ServerContext['settings']> = {}) =>
-  createApp({
-    store: untouched(),
-    releases: untouched(),
-    log: pino({ enabled: false }),
-    version: '0',
-    settings: { embedded: true, user: 'ann', host: '127.0.0.1', ...settings },
-    token: 'the-token',
-    stopping: new AbortController().signal,
-  });
 const app = appOf();
 const good = { authorization: 'Bearer the-token', host: 'localhost:7400', 'content-type': 'application/json' };
 const ask = (path: string, headers: Record<string, string>, method = 'GET') => app.request(path, { method, headers });
@@ -128,7 +108,7 @@ test.each([
 });
 
 test('a server that listens everywhere answers under any name', async () => {
-  const everywhere = appOf({ host: '0.0.0.0' });
+  const everywhere = appOf({ settings: { host: '0.0.0.0' } });
   const answer = await everywhere.request('/api/v1/nothing', { headers: { ...good, host: 'towpath.example' } });
   expect(answer.status).toBe(404);
 });

@@ -1,10 +1,9 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { pino } from 'pino';
-import { createApp } from '../../src/server/app.js';
 import type { ReleaseRow, ServerStore } from '../../src/server/ports.js';
 import type { ReleaseView } from '../../src/release/view.js';
 import { channel, releaseView } from '../cli/views.js';
 import { FakeReleaseClient } from '../fakes/release-client.js';
+import { allowed, appOf } from './app-of.js';
 
 const soon = new Date(Date.now() + 3_600_000).toISOString();
 const before = new Date(Date.now() - 3_600_000).toISOString();
@@ -38,18 +37,9 @@ function serve(stored: ReleaseView, { changed = () => undefined }: { changed?: (
     served: () => Promise.resolve(new Map([['ops', { workers: 1 }]])),
     waitForChange: () => Promise.resolve(changed()),
   };
-  const app = createApp({
-    store: store as ServerStore,
-    releases,
-    log: pino({ enabled: false }),
-    version: '0',
-    settings: { embedded: true, user: 'ann', host: '127.0.0.1' },
-    token: 'the-token',
-    stopping: new AbortController().signal,
-  });
-  const headers = { authorization: 'Bearer the-token', host: '127.0.0.1' };
+  const app = appOf({ store, releases });
   return async (path: string): Promise<string> =>
-    (await app.request(`/api/v1/releases/${id}${path}`, { headers })).text();
+    (await app.request(`/api/v1/releases/${id}${path}`, { headers: allowed })).text();
 }
 
 const viewsIn = (text: string): ReleaseView[] =>

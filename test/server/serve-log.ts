@@ -1,7 +1,5 @@
-import { pino } from 'pino';
-import { createApp } from '../../src/server/app.js';
 import type { ReleaseRow, RunRow, ServerStore } from '../../src/server/ports.js';
-import { FakeReleaseClient } from '../fakes/release-client.js';
+import { allowed, appOf } from './app-of.js';
 
 export const release = 'my-app/my-service/7';
 
@@ -13,16 +11,7 @@ export function serveLog(log: Pick<ServerStore, 'log' | 'waitForLog'>) {
     log: log.log,
     waitForLog: log.waitForLog,
   };
-  const app = createApp({
-    store: store as ServerStore,
-    releases: new FakeReleaseClient(),
-    log: pino({ enabled: false }),
-    version: '0',
-    settings: { embedded: true, user: 'ann', host: '127.0.0.1' },
-    token: 'the-token',
-    stopping: new AbortController().signal,
-  });
-  const headers = { authorization: 'Bearer the-token', host: '127.0.0.1' };
+  const app = appOf({ store });
   return async (query: string, method = 'GET'): Promise<Response> =>
-    app.request(`/api/v1/releases/${release}/runs/staging/1/log?${query}`, { method, headers });
+    app.request(`/api/v1/releases/${release}/runs/staging/1/log?${query}`, { method, headers: allowed });
 }

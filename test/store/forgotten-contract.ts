@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RunStore, SeenJob } from '../../src/activities/ports.js';
-import type { RunKey, RunRef } from '../../src/release/steps.js';
+import type { RunKey } from '../../src/release/steps.js';
+import { runRef } from '../fakes/run-ref.js';
 import type { TestStore } from './run-store-contract.js';
 import { beginOf, finishOf, grant, keyOf, partOf, stableAt } from './stored.js';
 
@@ -10,18 +11,6 @@ const seen = (key: RunKey, run: number, more: Partial<SeenJob> = {}): SeenJob =>
   const of = { application, service, channel, release, run };
   return { cluster: 'ops', namespace: 'n', name: `job-${run}`, uid: `uid-${run}`, of, active: false, ...more };
 };
-
-const refOf = (key: RunKey, run: number): RunRef => ({
-  key,
-  run,
-  cluster: 'ops',
-  namespace: 'n',
-  name: `job-${run}`,
-  uid: `uid-${run}`,
-  mainContainer: 'main',
-  specHash: 's',
-  allottedAt: '2026-01-01T00:00:00Z',
-});
 
 /** What holds while the database may have forgotten runs. The last part of the suite: all instances are in doubt after it. */
 export function describeForgotten(at: () => TestStore): void {
@@ -70,7 +59,7 @@ export function describeForgotten(at: () => TestStore): void {
       const newer = keyOf({ service: 'f-active' }, 4);
       expect(await compare(newer, [job])).toEqual(queued);
       expect(await compare(key, [job])).toEqual({ outcome: 'replaced', by: 'my-app/f-active/4' });
-      await at().store.finish(finishOf(lost, { ref: refOf(lost, 4) }));
+      await at().store.finish(finishOf(lost, { ref: runRef(lost, 4) }));
       expect(await at().signalled('f-active', 'turnChanged')).toEqual([3, 4]);
       expect(await compare(newer, [job])).toBeUndefined();
       expect(await ask(newer)).toMatchObject({ outcome: 'granted', run: 5 });
@@ -89,7 +78,7 @@ export function describeForgotten(at: () => TestStore): void {
       const key = keyOf({ service: 'f-ends' }, 7);
       const { store } = at();
       expect(await store.appendLog(key, partOf(0, 'kept\n'))).toBe(5);
-      await store.finish(finishOf(key, { ref: refOf(key, 6), stable: stableAt(7) }));
+      await store.finish(finishOf(key, { ref: runRef(key, 6), stable: stableAt(7) }));
       expect(await lastRun(key)).toBe(6);
       expect((await at().instance(key)).stable).toEqual({ release: 7, digest: 'digest-7' });
       expect(await ask(key)).toMatchObject({ outcome: 'ended', run: 6, code: 'SUCCEEDED' });
@@ -102,7 +91,7 @@ export function describeForgotten(at: () => TestStore): void {
       await compare(other, []);
       expect(await grant(store, other)).toBe(1);
       await store.finish(finishOf(other, { stable: stableAt(2) }));
-      const end = finishOf(lost, { ref: refOf(lost, 1), stable: stableAt(1) });
+      const end = finishOf(lost, { ref: runRef(lost, 1), stable: stableAt(1) });
       await store.finish(end);
       await store.finish(end);
       expect((await at().instance(lost)).stable).toEqual({ release: 2, digest: 'digest-2' });

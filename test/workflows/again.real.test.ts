@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { ApplyPlan } from '../../src/release/plan.js';
 import type { CommandKind } from '../../src/release/view.js';
 import { channelPlan } from '../fakes/plans.js';
-import { openTemporal, type RealTemporal } from '../real/temporal.js';
 import { until } from '../real/until.js';
 import { channel, clientOf, commandTo, hasContinued, startRelease, statuses, type Started } from './releases.js';
-import { failure, fine, Script, workByScript } from './scripted.js';
+import { failure, fine } from './scripted.js';
+import { script, temporal, useScript } from './scripting.js';
 
-let temporal: RealTemporal;
-let script: Script;
-beforeAll(async () => {
-  temporal = await openTemporal();
-  await workByScript(temporal, () => script);
-});
-beforeEach(() => {
-  script = new Script();
-});
-afterAll(() => temporal?.close());
+useScript();
 
 const retry = { exitCodes: [75], baseMs: 10, maxMs: 20 };
 const hour = 3_600_000;

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { CommandRequest } from '../../src/release/steps.js';
 import type { ReleaseView } from '../../src/release/view.js';
 import { commandMessage } from '../../src/release/commands.js';
 import { requestMessage } from '../../src/release/request-message.js';
 import { channelPlan, releasePlan } from '../fakes/plans.js';
-import { openTemporal, type RealTemporal } from '../real/temporal.js';
 import { until } from '../real/until.js';
 import {
   channel,
@@ -18,18 +17,10 @@ import {
   hasContinued,
 } from './releases.js';
 import type { Command, DecideAnswer } from '../../src/workflows/messages.js';
-import { endless, endlessUntilGone, failure, fine, recorded, Script, workByScript } from './scripted.js';
+import { endless, endlessUntilGone, failure, fine, recorded } from './scripted.js';
+import { script, temporal, useScript } from './scripting.js';
 
-let temporal: RealTemporal;
-let script: Script;
-beforeAll(async () => {
-  temporal = await openTemporal();
-  await workByScript(temporal, () => script);
-});
-beforeEach(() => {
-  script = new Script();
-});
-afterAll(() => temporal?.close());
+useScript();
 
 async function command(request: CommandRequest): Promise<{ counted: boolean; why?: string } | undefined> {
   script.requests.set(request.id, request);

@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { channelPlan } from '../fakes/plans.js';
-import { openTemporal, type RealTemporal } from '../real/temporal.js';
 import { until } from '../real/until.js';
 import { channel, clientOf, requestOf, startRelease, statuses, waitsForApproval, type Started } from './releases.js';
-import { endless, endlessUntilGone, failure, fine, Script, workByScript } from './scripted.js';
+import { endless, endlessUntilGone, failure, fine } from './scripted.js';
+import { script, temporal, useScript } from './scripting.js';
 
-let temporal: RealTemporal;
-let script: Script;
-beforeAll(async () => {
-  temporal = await openTemporal();
-  await workByScript(temporal, () => script);
-});
-beforeEach(() => {
-  script = new Script();
-});
-afterAll(() => temporal?.close());
+useScript();
 
 async function approve(release: Started): Promise<void> {
   const request = requestOf(release);
