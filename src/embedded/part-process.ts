@@ -64,7 +64,8 @@ export async function holdProcess(launch: Launch, logFile: string): Promise<Held
     id,
     adopted: false,
     log: () => readLog(logFile, from),
-    isAlive: () => ended === undefined && isAlive(id),
+    // Not by its number: that is gone before we are told how it ended, which is said to people.
+    isAlive: () => ended === undefined,
     howEnded: () => ended ?? 'an unknown code',
     go: () => void child.stdin?.end('go\n'),
     giveUp: () => void child.stdin?.end(),

@@ -32,6 +32,17 @@ test('the process runs nothing before it may, and then keeps its number', async 
   await until('its end is known', () => held.howEnded() === 'SIGKILL');
 });
 
+test('one that has ended is not said to have before it is known how', async () => {
+  const held = await holdProcess(touch(), file('log'));
+  process.kill(held.id.pid, 'SIGKILL');
+  // As for a supervisor that was itself stopped: its end can be seen before its exit was told.
+  const giveUpAt = performance.now() + 10_000;
+  while (isAlive(held.id) && performance.now() < giveUpAt);
+  expect(isAlive(held.id)).toBe(false);
+  const said = (): string | undefined => (held.isAlive() ? undefined : held.howEnded());
+  expect(said() ?? (await until('its end is said', said))).toBe('SIGKILL');
+});
+
 test('given up, it ends without having run', async () => {
   const held = await holdProcess(touch(), file('log'));
   held.giveUp();
