@@ -7,10 +7,12 @@ import type { LeftBehind, Manifests, OpenRelease, ReconcilerStore, Workflows } f
 
 interface Dependencies {
   store: Pick<ReconcilerStore, 'knownNamespace' | 'noteDatabase' | 'openReleases' | 'leftBehind' | 'unsweptClusters'>;
-  workflows: Pick<Workflows, 'namespaceId' | 'listed' | 'standing'>;
+  workflows: Pick<Workflows, 'namespaceId' | 'listed' | 'countListed' | 'standing'>;
   manifests: Pick<Manifests, 'specHash'>;
   /** A workflow that Temporal does not know is gone only so long after it was started. */
   absentMs?: number;
+  /** How long equal counts are believed. */
+  recountMs?: number;
 }
 
 /** A start is acknowledged long before; this is for a Temporal that has just come back. */
@@ -23,27 +25,49 @@ const sweepEveryMs = 10 * 60_000;
 /**
  * Releases that the store takes for open although their workflow is over. The list of open workflows is a hint that spares
  * questions; what is concluded comes from the workflow itself, and never from a Temporal that the releases are not from.
+ * There may be thousands, each minute: as long as both sides count as many as when all were found in order, the list is not
+ * read, but every ten minutes, for one that is lost here may be made up for by one too many there.
  */
-export const createFindOver = ({ store, workflows, manifests, absentMs = tenMinutes }: Dependencies) =>
-  async function findOver(): Promise<FindOverAnswer> {
+export function createFindOver({
+  store,
+  workflows,
+  manifests,
+  absentMs = tenMinutes,
+  recountMs = tenMinutes,
+}: Dependencies) {
+  let inOrderAt = Number.NEGATIVE_INFINITY;
+
+  const believed = async (open: readonly OpenRelease[]): Promise<boolean> =>
+    performance.now() - inOrderAt < recountMs && (await workflows.countListed()) === open.length;
+
+  async function compared(open: readonly OpenRelease[]): Promise<OverRelease[]> {
+    const listed = await workflows.listed();
+    const over: OverRelease[] = [];
+    for (const each of fromAnywhere(open)) {
+      if (over.length >= atOnce) break;
+      if (listed.has(each.id)) continue;
+      const why = await whyOver(workflows, each, absentMs);
+      if (why === undefined) continue;
+      over.push({ release: each.id, why, runs: runsOf(await store.leftBehind(each.id), manifests) });
+    }
+    inOrderAt = over.length === 0 ? performance.now() : Number.NEGATIVE_INFINITY;
+    return over;
+  }
+
+  return async function findOver(): Promise<FindOverAnswer> {
     const { stored, now } = await store.knownNamespace(await workflows.namespaceId());
     if (stored !== now) {
+      inOrderAt = Number.NEGATIVE_INFINITY;
       log.error('another Temporal than the releases were started on: nothing is reconciled', { stored, now });
       return { over: [], foreign: true, clusters: [] };
     }
     const epoch = await store.noteDatabase();
     if (epoch !== undefined) log.warn('the database is another one: instances are compared with clusters', { epoch });
-    const listed = await workflows.listed();
-    const over: OverRelease[] = [];
-    for (const open of fromAnywhere(await store.openReleases())) {
-      if (over.length >= atOnce) break;
-      if (listed.has(open.id)) continue;
-      const why = await whyOver(workflows, open, absentMs);
-      if (why === undefined) continue;
-      over.push({ release: open.id, why, runs: runsOf(await store.leftBehind(open.id), manifests) });
-    }
+    const open = await store.openReleases();
+    const over = (await believed(open)) ? [] : await compared(open);
     return { over, foreign: false, clusters: await store.unsweptClusters(sweepEveryMs) };
   };
+}
 
 /** Those that cannot be ended now, on a cluster that is away, must not keep the others from their turn for ever. */
 function fromAnywhere<T>(all: readonly T[]): T[] {

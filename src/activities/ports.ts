@@ -185,6 +185,8 @@ export interface Workflows {
   namespaceId(): Promise<string>;
   /** Ids of releases that Temporal lists as running: a hint, it may be late. */
   listed(): Promise<Set<string>>;
+  /** How many they are, without reading them: as late as the list. */
+  countListed(): Promise<number>;
   /** `open`, `absent`, or how it ended: `terminated`. */
   standing(release: string): Promise<string>;
   /** True while an activity or a workflow task is under way or wanted; timers are not told. False only for one that is open. */

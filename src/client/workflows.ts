@@ -15,17 +15,18 @@ export async function namespaceId({ client, connection }: { client: Client; conn
   return namespaceInfo.id;
 }
 
+const runningReleases = `WorkflowType = 'release' AND ExecutionStatus = 'Running'`;
+
 /**
  * Ids of releases that Temporal lists as running; the list may be late. There may be thousands, each minute: without
  * `client.workflow.list`, which also decodes the memo and the search attributes of each, at three times the CPU.
  */
 export async function listRunning(client: Client): Promise<string[]> {
   const { namespace } = client.options;
-  const query = `WorkflowType = 'release' AND ExecutionStatus = 'Running'`;
   const ids: string[] = [];
   let nextPageToken: Uint8Array = new Uint8Array();
   do {
-    const page = { namespace, query, pageSize: 1000, nextPageToken };
+    const page = { namespace, query: runningReleases, pageSize: 1000, nextPageToken };
     const answer = await client.workflowService.listWorkflowExecutions(page);
     for (const { execution } of answer.executions) ids.push((execution?.workflowId ?? '').slice(prefix.length));
     ({ nextPageToken } = answer);
@@ -40,6 +41,7 @@ export const createWorkflows = ({ client, connection }: { client: Client; connec
   return {
     namespaceId: () => namespaceId({ client, connection }),
     listed: async () => new Set(await listRunning(client)),
+    countListed: async () => (await soon(() => client.workflow.count(runningReleases))).count,
     async standing(release) {
       try {
         const { status } = await soon(() => handleOf(release).describe());

@@ -13,6 +13,7 @@ let open: OpenRelease[];
 let runs: LeftBehind['runs'];
 let standings: Record<string, string>;
 let listed: Set<string>;
+let lists: number;
 let namespace: { stored: string; now: string };
 let asked: string[];
 beforeEach(() => {
@@ -20,6 +21,7 @@ beforeEach(() => {
   runs = [];
   standings = { [id]: 'terminated' };
   listed = new Set();
+  lists = 0;
   namespace = { stored: 'a', now: 'a' };
   asked = [];
 });
@@ -32,16 +34,23 @@ const store: Parameters<typeof createFindOver>[0]['store'] = {
   leftBehind: async () => ({ plan, runs }),
   unsweptClusters: async (sinceMs) => (sinceMs === 10 * minute ? ['ops'] : []),
 };
-const workflows: Pick<Workflows, 'namespaceId' | 'listed' | 'standing'> = {
+const workflows: Pick<Workflows, 'namespaceId' | 'listed' | 'countListed' | 'standing'> = {
   namespaceId: async () => namespace.now,
-  listed: async () => listed,
+  listed: async () => {
+    lists += 1;
+    return listed;
+  },
+  countListed: async () => listed.size,
   standing: async (release) => {
     asked.push(release);
     return standings[release] ?? 'absent';
   },
 };
-const find = (): Promise<FindOverAnswer> =>
-  new MockActivityEnvironment().run(createFindOver({ store, workflows, manifests }));
+const finding = (options: { recountMs?: number } = {}) => {
+  const findOver = createFindOver({ store, workflows, manifests, ...options });
+  return (): Promise<FindOverAnswer> => new MockActivityEnvironment().run(findOver);
+};
+const find = (): Promise<FindOverAnswer> => finding()();
 
 describe('over is a release', () => {
   test('whose workflow was ended in Temporal', async () => {
@@ -74,6 +83,52 @@ describe('not over is a release', () => {
   test('of another Temporal, whatever this one does not know', async () => {
     namespace = { stored: 'a', now: 'b' };
     expect([await find(), asked]).toEqual([{ over: [], foreign: true, clusters: [] }, []]);
+  });
+});
+
+describe('the list is read', () => {
+  const other = 'my-app/my-service/8';
+  test('once, as long as both sides count the same', async () => {
+    listed = new Set([id]);
+    const round = finding();
+    for (const _ of [1, 2, 3]) await round();
+    expect(lists).toBe(1);
+  });
+
+  test('again as soon as one side counts more, or fewer', async () => {
+    listed = new Set([id]);
+    const round = finding();
+    await round();
+    listed = new Set([id, other]);
+    expect([(await round()).over, lists]).toEqual([[], 2]);
+    listed = new Set();
+    expect([(await round()).over, lists]).toMatchObject([[{ release: id }], 3]);
+  });
+
+  test('again when the count is too old: one that is missing may be made up for by one that is not ours', async () => {
+    listed = new Set([id]);
+    const round = finding({ recountMs: 0 });
+    await round();
+    listed = new Set([other]);
+    expect((await round()).over).toMatchObject([{ release: id }]);
+  });
+
+  test('again while anything that is over has not been closed', async () => {
+    const round = finding();
+    await round();
+    listed = new Set([other]);
+    expect([(await round()).over, lists]).toMatchObject([[{ release: id }], 2]);
+  });
+
+  test('again after another Temporal was there', async () => {
+    listed = new Set([id]);
+    const round = finding();
+    await round();
+    namespace = { stored: 'a', now: 'b' };
+    await round();
+    namespace = { stored: 'a', now: 'a' };
+    await round();
+    expect(lists).toBe(2);
   });
 });
 
