@@ -111,6 +111,7 @@ async function create(
   for (const secret of input.pullSecrets) await gateway.ensurePullSecret(namespace, secret, installation);
   if (clock.now() > run.until)
     return failWith('RUNTIME_UNREACHABLE', `run ${number} was held up before its Job was created`);
+  await mustNotBeLate(gateway, input, name, clock);
   const created = await createIn(gateway, input, manifests.job(input, { run: number, installation }));
   if (created !== 'exists') return created;
   const job = await gateway.readJob(namespace, name);
@@ -118,6 +119,17 @@ async function create(
   if (manifests.isTombstone(job, installation)) return 'closed';
   if (manifests.isOurs(job, { key: input.key, run: number, installation, specHash })) return job;
   return failWith('JOB_CONFLICT', `Job ${namespace}/${name} exists and is not the one of run ${number}`);
+}
+
+/** What an attempt before has created goes on. */
+async function mustNotBeLate(
+  gateway: JobGateway,
+  { startBy, namespace }: BeginRunInput,
+  name: string,
+  clock: Clock,
+): Promise<void> {
+  if (startBy === undefined || clock.now() <= Date.parse(startBy)) return;
+  if (!(await gateway.readJob(namespace.name, name))) return failWith('PROGRESS_DEADLINE_EXCEEDED', '');
 }
 
 /** A namespace of ours that has gone meanwhile is made again by the next attempt. */

@@ -17,6 +17,10 @@ export const failures = {
   },
   JOB_LOST: { retry: false, text: 'The Job disappeared before it had finished' },
   JOB_REPLACED: { retry: false, text: 'Another Job has taken the place of the one of this run' },
+  PROGRESS_DEADLINE_EXCEEDED: {
+    retry: false,
+    text: 'The progress deadline is over before it could be tried again',
+  },
   RUNTIME_FORBIDDEN: { retry: false, text: 'The cluster refused the credentials of the worker' },
   SPEC_REFUSED: { retry: false, text: 'The cluster refused the Job' },
   RUNTIME_UNREACHABLE: { retry: true, text: 'The cluster did not answer' },

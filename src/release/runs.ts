@@ -48,6 +48,14 @@ export function startRun(
   });
 }
 
+/** When the progress deadline of a run that is tried again passes, if nothing stops its clock; ISO 8601. */
+export function latestStart({ plan, progress, again }: ChannelState, now: number): string | undefined {
+  const { progressDeadlineMs } = plan.apply;
+  if (progressDeadlineMs === undefined || !progress || !again) return undefined;
+  const from = progress.since === undefined ? now : Date.parse(progress.since);
+  return new Date(from + progressDeadlineMs - progress.spentMs).toISOString();
+}
+
 /** Lines of a log kept in the state; the store has all of it. */
 const tailKept = 20;
 /** Runs kept in the state while they are tried again and again; the store has all of them. */
@@ -70,8 +78,11 @@ export function endRun(state: ReleaseState, event: Ended, now: string): ReleaseS
   if (code === 'SUCCEEDED')
     return change(after, name, { phase: 'ended', status: 'CONVERGED', stableSince: now, again: undefined });
   const subject = run === undefined ? name : `run ${run}`;
-  const why = runFailure(code, event.message, given({ subject, end: ended }));
   const channel = channelOf(after, name);
+  const late = code === 'PROGRESS_DEADLINE_EXCEEDED' && channel.again;
+  const why = late
+    ? final(late.why, { tooLate: event.message })
+    : runFailure(code, event.message, given({ subject, end: ended }));
   const verdict = tryAgain(channel.plan.apply, channel, { code, why, now, jitter: event.jitter ?? 0 });
   if ('again' in verdict)
     return change(after, name, { phase: 'retrying', again: verdict.again, runs: runs.slice(-runsKept) });

@@ -35,6 +35,8 @@ export interface BeginRunInput {
   workflowId: string;
   /** Of the plan: a run needs a slot of its runtime (docs/spec.md §8.5). */
   maxConcurrency?: number;
+  /** Of a run that is tried again: no Job is created later, ISO 8601 (docs/spec.md §8.7). */
+  startBy?: string;
   /** Never answer `converged`. */
   rerun: boolean;
 }

@@ -33,7 +33,7 @@ function channelLines(channel: ChannelView): string[] {
 function runLine(run: RunView): string {
   const job = run.job ? ` as Job ${code(`${run.job.namespace}/${run.job.name}`)}` : '';
   const exit = run.end?.exitCode === undefined ? '' : `, exit code ${run.end.exitCode}`;
-  const message = run.end?.result?.message;
+  const message = run.end?.result?.message ?? run.end?.largeResult?.message;
   return `- run ${run.run} (${run.command}) ${run.state}${job}${exit}${message ? `: ${code(message)}` : ''}`;
 }
 

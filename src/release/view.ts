@@ -81,8 +81,7 @@ export interface RunEnd {
   truncated: boolean;
   /** What the program reported: in its file, or framed in its log. */
   result?: RunResult;
-  /** One that is too large for here is stored under its digest: SHA-256 of the JSON that the run's route answers. */
-  largeResult?: { digest: string; bytes: number; message?: string };
+  largeResult?: LargeResult;
   warnings: string[];
 }
 
@@ -92,6 +91,15 @@ export interface RunResult {
   outputs?: { name: string; text: string }[];
   externalLinks?: { url: string; name?: string }[];
   [key: string]: unknown;
+}
+
+/**
+ * A result that is too large for here, stored under its digest: SHA-256 of the JSON that the run's route answers. With its
+ * message, and as many of its outputs and links as are short.
+ */
+export interface LargeResult extends Pick<RunResult, 'message' | 'outputs' | 'externalLinks'> {
+  digest: string;
+  bytes: number;
 }
 
 export interface Explanation {

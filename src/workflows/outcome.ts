@@ -2,6 +2,8 @@ import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } f
 import { failures, type FailureCode } from '../release/failures.js';
 import type { ErrorCode } from '../release/codes.js';
 import { given } from '../release/given.js';
+import type { ChannelPlan } from '../release/plan.js';
+import type { ReleaseEvent } from '../release/reduce.js';
 import type { RunEnd } from '../release/view.js';
 
 /** How a run ended, as the release will say it. */
@@ -45,3 +47,15 @@ export function outcomeOf(error: unknown): Outcome {
 
 const isFailureCode = (type: string | undefined | null): type is FailureCode =>
   typeof type === 'string' && type in failures;
+
+/** What the end of a run is for its release. */
+export function endEvent(
+  { name: channel, apply: policy }: ChannelPlan,
+  run: number | undefined,
+  outcome: Outcome,
+): ReleaseEvent {
+  const { code, message, end: seen } = outcome;
+  if (code === 'CANCELLED_BY_USER') return given({ type: 'cancelled' as const, channel, end: seen });
+  const jitter = policy.progressDeadlineMs === undefined ? undefined : Math.random();
+  return { type: 'runEnded', channel, ...given({ code, message, run: run ?? outcome.run, end: seen, jitter }) };
+}

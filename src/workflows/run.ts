@@ -2,12 +2,12 @@ import { CancellationScope, condition, patched } from '@temporalio/workflow';
 import { releaseWorkflowId } from '../release/ids.js';
 import { given } from '../release/given.js';
 import type { ChannelPlan } from '../release/plan.js';
-import type { ReleaseEvent } from '../release/reduce.js';
+import { latestStart } from '../release/runs.js';
 import { channelOf, type ChannelState } from '../release/state.js';
 import type { BeginRunAnswer, BeginRunInput, RunKey, RunRef, SlotWait } from '../release/steps.js';
 import type { RunEnd } from '../release/view.js';
 import type { Live } from './live.js';
-import { andUntilGone, endedByItself, outcomeOf, succeeded, type Outcome } from './outcome.js';
+import { andUntilGone, endEvent, endedByItself, outcomeOf, succeeded, type Outcome } from './outcome.js';
 import type { Projector } from './projector.js';
 import { beginning, ending, main, onCluster, waiting } from './proxies.js';
 
@@ -92,14 +92,17 @@ async function apply(run: Run): Promise<void> {
 type Answer =
   Exclude<BeginRunAnswer, { outcome: 'queued' }> | { outcome: 'failed'; failed: Outcome } | { outcome: 'over' };
 
-/** Asks for the turn until it is granted or lost; asks again when told that turns changed, or after 1 to 15 minutes. */
+/**
+ * Asks for the turn until it is granted or lost; asks again when told that turns changed, or after 1 to 15 minutes. Only a
+ * pause that has passed doubles the next: by it the line of a slot knows for how long a waiter may be silent.
+ */
 async function begin(run: Run): Promise<Answer> {
   const { live, projector, plan, begun } = run;
   const channel = plan.name;
   const input = beginInput(live, plan);
   begun.key = input.key;
   const { askAgainMs = 60_000 } = live.input.settings;
-  for (let pause = askAgainMs; ; pause = Math.min(2 * pause, 15 * askAgainMs)) {
+  for (let pause = askAgainMs; ;) {
     const over = (): boolean => isOver(run);
     // A cancel that has arrived is heard first: nothing new starts after it.
     await condition(() => live.unanswered === 0 || over());
@@ -114,7 +117,8 @@ async function begin(run: Run): Promise<Answer> {
     projector.wish();
     const summary = `${channel}: ${'slots' in queued ? 'waits for a slot' : `queued behind ${queued.behind}`}`;
     await idle(live, async () => {
-      await condition(() => live.turnChanges > seen || over(), pause, { summary });
+      const told = await condition(() => live.turnChanges > seen || over(), pause, { summary });
+      if (!told) pause = Math.min(2 * pause, 15 * askAgainMs);
       await condition(() => !live.rests() || over());
     });
     if (over()) return { outcome: 'over' };
@@ -156,6 +160,7 @@ function beginInput(live: Live, plan: ChannelPlan): BeginRunInput {
   const job = jobs[plan.apply.job];
   if (!job) throw new Error(`the plan has no Job ${plan.apply.job}`);
   const { maxConcurrency } = plan.apply;
+  const startBy = latestStart(channelOf(live.state(), plan.name), Date.now());
   return {
     key: keyOf(live, plan),
     releaseDigest: digest,
@@ -168,7 +173,7 @@ function beginInput(live: Live, plan: ChannelPlan): BeginRunInput {
     pullSecrets: plan.apply.pullSecrets,
     workflowId: releaseWorkflowId(live.state().id),
     rerun: live.input.rerun,
-    ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+    ...given({ maxConcurrency, startBy }),
   };
 }
 
@@ -277,15 +282,4 @@ async function record({ live, plan, begun }: Run, outcome: Outcome): Promise<voi
   const queue = begun.ref ? onCluster(plan.cluster) : main;
   await queue.finishRun.executeWithOptions({ summary }, [input]);
   live.confirm(event, foreseen);
-}
-
-function endEvent(
-  { name: channel, apply: policy }: ChannelPlan,
-  run: number | undefined,
-  outcome: Outcome,
-): ReleaseEvent {
-  const { code, message, end: seen } = outcome;
-  if (code === 'CANCELLED_BY_USER') return given({ type: 'cancelled' as const, channel, end: seen });
-  const jitter = policy.progressDeadlineMs === undefined ? undefined : Math.random();
-  return { type: 'runEnded', channel, ...given({ code, message, run: run ?? outcome.run, end: seen, jitter }) };
 }

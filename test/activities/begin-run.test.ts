@@ -71,6 +71,24 @@ describe('a granted turn', () => {
     expect(jobs()).toEqual([]);
   });
 
+  test('of a run that is tried again creates nothing once the progress deadline has passed', async () => {
+    const startBy = world.clock.iso();
+    await world.clock.advance(1);
+    expect(await world.failure(begin({ startBy }))).toMatchObject({
+      type: 'PROGRESS_DEADLINE_EXCEEDED',
+      nonRetryable: true,
+    });
+    expect(jobs()).toEqual([]);
+  });
+
+  test('goes on with a Job that was created before the progress deadline', async () => {
+    const startBy = world.clock.iso();
+    world.store.fail('recordJob', 'away');
+    await world.failure(begin({ startBy }));
+    await world.clock.advance(1);
+    expect(await begin({ startBy }).promise).toMatchObject({ outcome: 'running', ref: { uid: jobs()[0] } });
+  });
+
   test('gives the Job its labels, annotations and variables', async () => {
     const { name } = await world.begun();
     const { labels, annotations, manifest } = world.cluster.job(name);

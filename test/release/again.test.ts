@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { reduce, type ReleaseEvent } from '../../src/release/reduce.js';
 import { viewOf } from '../../src/release/release-view.js';
 import type { ApplyPlan } from '../../src/release/plan.js';
+import { latestStart } from '../../src/release/runs.js';
 import { channelOf, createState, type ReleaseState } from '../../src/release/state.js';
 import { channelPlan, releasePlan } from '../fakes/plans.js';
 import { runRef } from '../fakes/run-ref.js';
@@ -148,6 +149,36 @@ describe('the progress deadline', () => {
         message: 'the progress deadline of 60s is over before it could be tried again; it was JOB_FAILED',
       },
     ]);
+  });
+
+  test('that passes before the next run could start ends it with what the last one said', () => {
+    const state = after(policy, [
+      [begun(1), 0],
+      [ended(1, 'JOB_FAILED', 75), 1000],
+      [{ type: 'asking', channel: 'staging' }, 11_000],
+      [ended(2, 'PROGRESS_DEADLINE_EXCEEDED'), 90_000],
+    ]);
+    expect(channelOf(state, 'staging')).toMatchObject({
+      status: 'FAILED',
+      ending: {
+        code: 'PROGRESS_DEADLINE_EXCEEDED',
+        exitCode: 75,
+        message: 'it was PROGRESS_DEADLINE_EXCEEDED; it was JOB_FAILED',
+      },
+    });
+  });
+
+  test('is the latest start of a run that is tried again, and of no other', () => {
+    const failed: [ReleaseEvent, number][] = [
+      [begun(1), 5000],
+      [ended(1, 'JOB_FAILED', 75), 10_000],
+    ];
+    const startOf = (events: [ReleaseEvent, number][], now: number) =>
+      latestStart(channelOf(after(policy, events), 'staging'), Date.parse(time(now)));
+    expect(startOf([], 0)).toBeUndefined();
+    expect(startOf(failed, 20_000)).toBe(time(65_000));
+    const behind: ReleaseEvent = { type: 'queued', channel: 'staging', behind: 'my-app/x/1' };
+    expect(startOf([...failed, [behind, 15_000]], 500_000)).toBe(time(550_000));
   });
 
   test('stands still while the channel waits for its turn or a slot', () => {

@@ -41,6 +41,7 @@ describe('a run that is tried again', () => {
       [1, 2],
       [1, 3],
     ]);
+    expect(script.of('beginRun').map(({ startBy }) => typeof startBy)).toEqual(['undefined', 'string', 'string']);
     expect(script.of('finishRun').map(({ turn, outcome, key }) => [key?.ordinal, outcome?.code, turn])).toEqual([
       [1, 'JOB_FAILED', 'keep'],
       [2, 'JOB_FAILED', 'keep'],
@@ -53,6 +54,21 @@ describe('a run that is tried again', () => {
     const last = await (await start({ retry: { ...retry, attempts: 2 } })).result();
     expect(channel(last, 'staging')).toMatchObject({ status: 'FAILED', explanations: [{ code: 'APPLY_FAILED' }] });
     expect(script.of('finishRun').map(({ turn }) => turn)).toEqual(['keep', 'free']);
+  });
+
+  test('that cannot start before its progress deadline is not: the channel fails with what the last one said', async () => {
+    script.await = busy;
+    const granted = script.begin;
+    script.begin = (input) => {
+      if (input.key.ordinal > 1) throw failure('PROGRESS_DEADLINE_EXCEEDED');
+      return granted(input);
+    };
+    const last = await (await start({ retry })).result();
+    expect(channel(last, 'staging')).toMatchObject({
+      status: 'FAILED',
+      explanations: [{ code: 'PROGRESS_DEADLINE_EXCEEDED', exitCode: 75 }],
+    });
+    expect(script.story().slice(-2)).toEqual(['endRun staging', 'finishRun staging']);
   });
 
   test('is cancelled in its pause: the run to come is closed, and the turn freed', async () => {

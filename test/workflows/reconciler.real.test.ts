@@ -82,7 +82,7 @@ async function hang(): Promise<never> {
 test('a release whose Job takes long to end holds up neither its round nor the others, and a later round attaches', async () => {
   over = [left('slow'), left('quick')];
   endRun = ({ key }) => (key.service === 'slow' ? hang() : Promise.resolve({ run: 1 }));
-  expect(await round(1000)).toEqual({
+  expect(await round(5000)).toEqual({
     closed: ['my-app/quick/1'],
     waiting: { 'my-app/slow/1': 'it takes its time: a later round goes on' },
     foreign: false,
@@ -90,7 +90,7 @@ test('a release whose Job takes long to end holds up neither its round nor the o
     poked: {},
   });
   over = [left('slow')];
-  await round(1000);
+  await round(5000);
   expect(attached).toBe(2);
   endRun = async () => ({ run: 1 });
   expect(await round(30_000)).toMatchObject({ closed: ['my-app/slow/1'], waiting: {} });

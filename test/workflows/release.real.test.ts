@@ -143,6 +143,24 @@ describe('turns', () => {
     expect(script.of('beginRun').length).toBe(3);
   });
 
+  test('a queued channel that is told again and again asks by itself no later than before', async () => {
+    const told = 4;
+    script.begin = (input) =>
+      script.of('beginRun').length > told ? script.granted(input) : { outcome: 'queued', behind: 'my-app/x/1' };
+    const release = await startRelease(temporal, { channels: [channelPlan('staging')] });
+    const pauses = async (): Promise<number[]> => {
+      const { events } = await release.handle.fetchHistory();
+      const timers = (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) => (timer ? [timer] : []));
+      return timers.map(({ startToFireTimeout }) => Number(startToFireTimeout?.seconds));
+    };
+    for (let nth = 1; nth <= told; nth++) {
+      await until('it waits', async () => (await pauses()).length === nth);
+      await clientOf(temporal).signal(release.handle.workflowId, 'turnChanged', null);
+    }
+    expect((await release.result()).status).toBe('CONVERGED');
+    expect(await pauses()).toEqual([60, 60, 60, 60]);
+  });
+
   test('a channel that asks and was replaced runs nothing', async () => {
     script.begin = () => ({ outcome: 'replaced', by: 'my-app/x/2' });
     const last = await (await startRelease(temporal, { channels: [channelPlan('staging')] })).result();
