@@ -77,7 +77,8 @@ const quietReleases = (quietMs: number) => sql`
       SELECT channel FROM ${instances} n
       WHERE n.application = r.application AND n.service = r.service AND n.holder IS NULL
         AND jsonb_path_query_first(n.entrants, '$[*] ? (@.waiting == true).release') = to_jsonb(r.number)
-      LIMIT 1) free ON r.view->>'status' = 'QUEUED'
+        AND r.view->'channels' @> jsonb_build_array(jsonb_build_object('name', n.channel, 'status', 'QUEUED'))
+      LIMIT 1) free ON true
     WHERE r.view->>'endedAt' IS NULL AND r.started_at IS NOT NULL
       AND shown.at < now() - make_interval(secs => ${quietMs / 1000}::float8)
       AND (r.poked_at IS NULL OR r.poked_at < now() - make_interval(mins => ${restMinutes}::integer))

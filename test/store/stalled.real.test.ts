@@ -101,6 +101,21 @@ test('one that queues although its turn is free, once its signal was sent or los
   expect(await quiet()).toEqual([]);
 });
 
+test('one of whose channels queues although its turn is free, while another channel waits', async () => {
+  const service = 'two';
+  const first = keyOf({ service }, 1);
+  await shown(service, 'CONVERGING');
+  await real.store.takeTurn(beginOf(first));
+  const id = await shown(service, 'QUEUED', 2);
+  await real.store.takeTurn(beginOf(keyOf({ service }, 2)));
+  await sql(`UPDATE releases SET view = view || '{"status": "WAITING_MANUAL_APPROVAL"}' WHERE id = $1`, [id]);
+  const view = { ...viewOf({ service }, 1, { statuses: { staging: 'CONVERGED' } }), sequence: 9 };
+  await real.store.finish(finishOf(first, { view: { ...view, endedAt: '2026-01-01T00:00:00Z' } }));
+  await real.store.markSent((await real.store.outbox(100)).map((row) => row.id));
+  const why = 'its turn in staging is free, and it has not asked for it';
+  expect(await quiet()).toEqual([{ id, why, always: false }]);
+});
+
 test('every one that is shown as before an epoch, once', async () => {
   const id = await shown('restored', 'WAITING_MANUAL_APPROVAL');
   expect(await quiet()).toEqual([]);
