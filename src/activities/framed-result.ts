@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { RunResult } from '../release/view.js';
+import { given } from '../release/given.js';
+import type { LargeResult, RunResult } from '../release/view.js';
 import type { FramedResult } from './ports.js';
 import type { Redactor } from './redaction.js';
 import { parseJson, validResult } from './result-file.js';
 
 /** What is larger is stored apart and referred to: the end of a run is in its release's history (docs/architecture.md). */
 const smallLimit = 4096;
-/** Of a large result, what is shown where only the end is known. */
+/** Of a large result, what is shown where only the end is known: characters of its message, and of its short outputs and links. */
 const messageLimit = 1000;
+const extrasLimit = 1000;
 const what = 'the framed result in the log';
 
 /** Reads what a program has framed. `large` is what is to be stored under its digest. */
@@ -27,10 +29,27 @@ export function readFramed(
 function kept(result: RunResult, sha256: string): { framed: FramedResult; large?: Buffer } {
   const json = Buffer.from(JSON.stringify(result));
   if (json.length <= smallLimit) return { framed: { sha256, result } };
-  const message = result.message?.slice(0, messageLimit);
   const digest = createHash('sha256').update(json).digest('hex');
-  const largeResult = { digest, bytes: json.length, ...(message === undefined ? {} : { message }) };
-  return { framed: { sha256, largeResult }, large: json };
+  return { framed: { sha256, largeResult: { digest, bytes: json.length, ...excerpt(result) } }, large: json };
+}
+
+/** Links first: a page that shows all of it is worth more than a value. */
+function excerpt({ message, externalLinks = [], outputs = [] }: RunResult): Omit<LargeResult, 'digest' | 'bytes'> {
+  let left = extrasLimit;
+  const fitting = <T>(entries: T[]): T[] | undefined => {
+    const short = entries.filter((entry) => {
+      const { length } = JSON.stringify(entry);
+      if (length > left) return false;
+      left -= length;
+      return true;
+    });
+    return short.length === 0 ? undefined : short;
+  };
+  return given({
+    message: message?.slice(0, messageLimit),
+    externalLinks: fitting(externalLinks),
+    outputs: fitting(outputs),
+  });
 }
 
 /** What two frames of one run mean: the same twice is one, as of a program that prints its own log. */

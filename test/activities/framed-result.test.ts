@@ -128,6 +128,19 @@ test('before its time was over is told with the time-out, and with a cancel', as
   expect(await ending.promise).toMatchObject({ run: 1, end: { result: JSON.parse(body), exitCode: 143 } });
 });
 
+test('that is large keeps its links and outputs with the run, those that are short', async () => {
+  const link = { url: 'https://x.test/plan', name: 'plan' };
+  const [long, short] = [
+    { name: 'log', text: 'x'.repeat(5000) },
+    { name: 'serial', text: '7' },
+  ];
+  const running = await follow();
+  await print(framed(JSON.stringify({ outputs: [long, short], externalLinks: [link] })));
+  const { largeResult } = await end(running);
+  expect(largeResult).toMatchObject({ outputs: [short], externalLinks: [link] });
+  expect(largeResult).not.toHaveProperty('message');
+});
+
 test('that is large is stored apart and referred to', async () => {
   const large = JSON.stringify({ message: 'big', data: 'x'.repeat(200_000) });
   const running = await follow();

@@ -14,7 +14,10 @@ export function reportLines(
   { release, channel }: { release: string; channel: string },
 ): string[] {
   const command = `towpath releases result ${release} ${channel} --run ${run}`;
-  if (end?.largeResult) return [`a result of ${end.largeResult.bytes} bytes: ${command}`];
+  if (end?.largeResult) {
+    const { digest: _, bytes, ...excerpt } = end.largeResult;
+    return [...linesOf(excerpt).map(printable).slice(0, shown), `a result of ${bytes} bytes: ${command}`];
+  }
   const lines = linesOf(end?.result ?? {}).map(printable);
   if (lines.length <= shown) return lines;
   return [...lines.slice(0, shown), `… ${lines.length - shown} more: ${command}`];

@@ -5,6 +5,7 @@ import type {
   DecisionView as Decision,
   Explanation as Why,
   GateView as Gate,
+  LargeResult,
   ReleaseView as View,
   RunEnd as End,
   RunView as Run,
@@ -39,11 +40,17 @@ const RunEnd = z.object({
   truncated: z.boolean().meta({ description: 'The middle of the log was left out.' }),
   result: RunResult.exactOptional(),
   largeResult: z
-    .object({ digest: z.string(), bytes: z.int(), message: z.string().exactOptional() })
+    .object({
+      digest: z.string(),
+      bytes: z.int(),
+      message: z.string().exactOptional(),
+      outputs: z.array(z.object({ name: z.string(), text: z.string() })).exactOptional(),
+      externalLinks: z.array(z.object({ url: z.string(), name: z.string().exactOptional() })).exactOptional(),
+    } satisfies Fields<LargeResult>)
     .exactOptional()
     .meta({
       description:
-        'Instead of `result`, for one of more than 4 KiB: its message, and the SHA-256 of the JSON that `…/result` answers.',
+        'Instead of `result`, for one of more than 4 KiB: its message, its short outputs and links, and the SHA-256 of the JSON that `…/result` answers.',
     }),
   warnings: z.array(z.string()),
 } satisfies Fields<End>);

@@ -48,6 +48,15 @@ test('a large result is shown by its message, and where it is', () => {
   ]);
 });
 
+test('a large result is shown with the outputs and links that were kept with the run', () => {
+  const excerpt = { outputs: [{ name: 'url', text: 'x' }], externalLinks: [{ url: 'https://x.test' }] };
+  expect(reportLines(ended({ largeResult: { digest: 'd', bytes: 5217, ...excerpt } }), of)).toEqual([
+    'url: x',
+    'https://x.test',
+    'a result of 5217 bytes: towpath releases result my-app/my-service/7 staging --run 1',
+  ]);
+});
+
 const reported = releaseView(9, [
   channel('staging', {
     status: 'CONVERGED',
