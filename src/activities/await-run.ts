@@ -67,8 +67,9 @@ class Follow {
   /** What is said of pods that were replaced. */
   private readonly warnings: string[] = [];
   private believeUntil: number;
-  /** What is known was shown by a watch, and not read. */
-  private onlyShown = false;
+  /** What is known was read as it is now, and not shown by a watch, or a little late. */
+  private exact = false;
+  private doubted = false;
   /** Where a watch that is opened goes on: after the last reading. */
   private versions: Seen = { job: '', pods: '' };
   private stuckSince: string | undefined;
@@ -143,19 +144,21 @@ class Follow {
   private async see(): Promise<Look> {
     const { clock, gateway } = this.source;
     const shown = this.changes.shown(this.at.mainContainer);
-    this.onlyShown = shown !== undefined && clock.now() < this.believeUntil && isConclusive(shown, this.lastPod);
-    if (shown && this.onlyShown) {
+    this.exact = this.doubted;
+    if (shown && clock.now() < this.believeUntil && isConclusive(shown, this.lastPod)) {
       const { job, pods } = shown;
       return { job, replaced: false, pods: { items: pods, resourceVersion: '' } };
     }
-    const seen = await orCancelled(() => look(gateway, this.at));
+    const seen = await orCancelled(() => look(gateway, this.at, { exact: this.exact }));
+    this.doubted = false;
     this.believeUntil = clock.now() + rereadMs;
     this.versions = versionsOf(seen);
     return seen;
   }
 
-  /** The Job is read before anything is concluded from what is known. */
+  /** Job and pods are read as they are now before anything is concluded from what has not happened. */
   private doubt(): number {
+    this.doubted = true;
     this.believeUntil = 0;
     return 0;
   }
@@ -218,7 +221,7 @@ class Follow {
     const due = overdue(job, pod, { ...this.input, stuckSince: this.stuckSince ?? job.readAt });
     if ('inMs' in due) return due.inMs;
     // That a watch has not shown its end, or its start, says nothing.
-    if (this.onlyShown) return this.doubt();
+    if (!this.exact) return this.doubt();
     const why = isStuck(pod) ? `: ${this.progress.waiting ?? 'no pod has started'}` : '';
     const end = describeEnd(await this.wholeLog(pods, shortlyMs), { job, pod });
     return failWith(due.code, due.sentence + why, {

@@ -15,11 +15,21 @@ export interface Look {
   pods: ObservedPods;
 }
 
-/** Reads a Job and its pods: the truth, whatever a watch has said. */
-export async function look(gateway: JobGateway, { namespace, name, uid, mainContainer }: JobAt): Promise<Look> {
+/**
+ * Reads a Job and its pods: the truth, whatever a watch has said. Not `exact`, the pods are those of the time of the Job's last
+ * change or of later: enough for what its end came of, not for what has not happened. A list that is the latest costs an API
+ * server more the more pods there are, and one that is busy reads all of them from etcd.
+ */
+export async function look(
+  gateway: JobGateway,
+  { namespace, name, uid, mainContainer }: JobAt,
+  { exact = true } = {},
+): Promise<Look> {
   const found = await gateway.readJob(namespace, name);
   const job = found?.uid === uid ? found : undefined;
-  return { job, replaced: found !== undefined && !job, pods: await gateway.listPods(namespace, uid, mainContainer) };
+  const from = exact ? undefined : job?.resourceVersion;
+  const pods = await gateway.listPods(namespace, uid, mainContainer, from);
+  return { job, replaced: found !== undefined && !job, pods };
 }
 
 /** Where the watches go on after a look. */

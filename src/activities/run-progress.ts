@@ -60,7 +60,8 @@ export class ProgressReport {
     if (pod?.waiting !== undefined) return pod.waiting;
     if (ageMs(job, job.createdAt) < slowStartMs) return undefined;
     try {
-      return (await this.gateway.warnings(job.namespace, job.uid)).at(-1);
+      const warnings = await this.gateway.warnings(job.namespace, job.uid);
+      return warnings ? warnings.at(-1) : this.waiting;
     } catch (error) {
       log.warn('the events of a Job could not be read', { job: job.name, error: String(error) });
       return undefined;

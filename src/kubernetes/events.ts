@@ -5,9 +5,10 @@ import type { Api } from './api.js';
  * Warning events of a Job's pods, or of the Job itself as long as it has none, newest last, at most 5: that a pod could not
  * be created is no news once there is one.
  */
-export async function warningsOf(api: Api, namespace: string, jobUid: string): Promise<string[]> {
+async function warningsOf(api: Api, namespace: string, jobUid: string): Promise<string[]> {
   const labelSelector = `batch.kubernetes.io/controller-uid=${jobUid}`;
-  const { items: pods } = await api.ask(({ core }) => core.listNamespacedPod({ namespace, labelSelector }));
+  const ofJob = { namespace, labelSelector, resourceVersion: '0' };
+  const { items: pods } = await api.ask(({ core }) => core.listNamespacedPod(ofJob));
   const uids = pods.length === 0 ? [jobUid] : pods.flatMap((pod) => pod.metadata?.uid ?? []);
   const lists = await Promise.all(
     uids.map((uid) => {
@@ -20,6 +21,28 @@ export async function warningsOf(api: Api, namespace: string, jobUid: string): P
     .sort((a, b) => lastSeen(a) - lastSeen(b))
     .slice(-5)
     .map(({ reason, message }) => `${reason ?? 'Warning'}: ${message ?? ''}`.slice(0, 500));
+}
+
+/** After a question, as many times its length, and at most so long. */
+const [restTimes, longestRestMs] = [10, 60_000];
+
+/**
+ * Asks for warning events, or answers undefined when it was asked lately: an API server keeps events in no cache, and reads
+ * all of a namespace for each question. Without a bound many runs that start late would keep it from starting any.
+ */
+export function createWarnings(api: Api): (namespace: string, jobUid: string) => Promise<string[] | undefined> {
+  let freeAt = 0;
+  return async (namespace, jobUid) => {
+    const begun = performance.now();
+    if (begun < freeAt) return undefined;
+    freeAt = Number.POSITIVE_INFINITY;
+    try {
+      return await warningsOf(api, namespace, jobUid);
+    } finally {
+      const now = performance.now();
+      freeAt = now + Math.min(restTimes * (now - begun), longestRestMs);
+    }
+  };
 }
 
 /** Old and new events keep their time in different fields. */

@@ -160,6 +160,15 @@ describe('what a watch shows', () => {
     await left(running);
   });
 
+  test('and what may be a little late is enough for no deadline: pods are read as they are now', async () => {
+    world.gateway.lateLists = true;
+    world.cluster.start(world.pod(ref));
+    const running = follow();
+    await world.clock.advance(30 * minute);
+    expect(running.outcome).toBeUndefined();
+    await left(running);
+  });
+
   test('is enough for no deadline before the Job was read, nor without the pod that was seen', async () => {
     world.cluster.start(world.pod(ref));
     await world.clock.advance(30 * minute);

@@ -21,6 +21,8 @@ export class FakeGateway implements JobGateway {
   silentWatches = false;
   /** What the watches have shown of a Job by its uid; nothing unless said, so that everything is read. */
   shown: (uid: string) => ReturnType<Changes['shown']> = () => undefined;
+  /** Lists that need not be the latest show no pod yet. */
+  lateLists = false;
   /** Followed logs stay open and bring nothing more. */
   deafLogs = false;
   /** So many readings end in good order half way, as when the connection of an API server to the kubelet breaks. */
@@ -91,9 +93,9 @@ export class FakeGateway implements JobGateway {
       return job && this.observe(job);
     });
 
-  listPods: JobGateway['listPods'] = (namespace, jobUid) =>
+  listPods: JobGateway['listPods'] = (namespace, jobUid, _, from) =>
     this.call('listPods', `${namespace}/${jobUid}`, () => ({
-      items: this.cluster.podsOf(jobUid).map(observePod),
+      items: from !== undefined && this.lateLists ? [] : this.cluster.podsOf(jobUid).map(observePod),
       resourceVersion: String(this.cluster.nextVersion()),
     }));
 

@@ -90,6 +90,17 @@ export function listing(scene: Scene): void {
     });
     const steps = [{ until: 'never' }];
 
+    test('finds the pods of a Job, as they were when the Job was read or later', async () => {
+      const { job } = await scene.create({ program: { steps } });
+      const pod = await scene.running(job);
+      const { resourceVersion = '' } = (await scene.gateway.readJob(job.namespace, job.name)) ?? {};
+      const { items } = await scene.gateway.listPods(job.namespace, job.uid, 'main', resourceVersion);
+      expect(items.map(({ uid }) => uid)).toEqual([pod.uid]);
+      // A version that has not come: as they are now.
+      const now = await scene.gateway.listPods(job.namespace, job.uid, 'main', '999999999');
+      expect(now.items.map(({ uid }) => uid)).toEqual([pod.uid]);
+    });
+
     test('finds those of one instance alone', async () => {
       const installation = scene.unique('mine');
       const instance = { application: 'my-app', service: 'my-service', channel: 'staging' };
