@@ -46,7 +46,7 @@ const steps = [
     name: 'check',
     command: process.execPath,
     args: ['scripts/check.js', ...json('unit.json')],
-    timeout: 5 * minutes,
+    timeout: 15 * minutes,
     count: () => jestReport(report('unit.json')),
   },
   {
@@ -69,7 +69,7 @@ const steps = [
     name: 'real parts',
     command: process.execPath,
     args: [...jest, '--selectProjects', 'real', '--runInBand', '--verbose', ...json('real.json')],
-    timeout: 30 * minutes,
+    timeout: 60 * minutes,
     count: () => jestReport(report('real.json')),
   },
 ];

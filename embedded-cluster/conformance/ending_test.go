@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,7 +29,7 @@ func TestConformanceDeadline(t *testing.T) {
 
 func TestConformancePodDeadline(t *testing.T) {
 	w := parallel(t)
-	w.create(newJob("late", shell("sleep 100"), grace(1), pod(func(s *v1.PodSpec) { s.ActiveDeadlineSeconds = ptr.To[int64](1) })))
+	w.create(newJob("late", shell("sleep 100"), grace(1), pod(func(s *v1.PodSpec) { s.ActiveDeadlineSeconds = ptr.To[int64](5) })))
 	w.ends("late", batchv1.JobFailed)
 	p := w.thePod("late")
 	expect(t, "reason", p.Status.Reason, "DeadlineExceeded")
@@ -134,10 +135,13 @@ func TestConformanceForceDelete(t *testing.T) {
 	out := t.TempDir()
 	w.create(newJob("forced", shell(`echo $$ > /out/pid; exec sleep 1000`), grace(1000), volume("out", "/out", hostPath(out))))
 	p := w.runs("forced")
-	pid, err := os.ReadFile(filepath.Join(out, "pid"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	var pid []byte
+	eventually(t, "the program has written its number", func() (err error) {
+		if pid, err = os.ReadFile(filepath.Join(out, "pid")); err == nil && len(pid) == 0 {
+			return errors.New("nothing yet")
+		}
+		return err
+	})
 	w.patch("forced", `{"spec":{"suspend":true}}`) // so that the pod is not replaced
 	if err := w.client.CoreV1().Pods(w.ns).Delete(w.Context(), p.Name, metav1.DeleteOptions{GracePeriodSeconds: ptr.To[int64](0)}); err != nil && !apierrors.IsNotFound(err) {
 		t.Fatal(err)

@@ -22,7 +22,7 @@ function withMain(input: BeginRunInput, fields: JsonObject): BeginRunInput {
 test('an image that nobody has registered is told at once, and does not start', async () => {
   const input = withMain(world.beginInput(printing('')), { image: 'registry.test/typo:1' });
   const ref = await world.begun(input);
-  const failure = await world.failure(world.run('awaitRun', world.awaitInput(ref, { startTimeoutMs: 3000 })));
+  const failure = await world.failure(world.run('awaitRun', world.awaitInput(ref, { startTimeoutMs: 8000 })));
   expect(failure).toMatchObject({ type: 'JOB_NOT_STARTING', nonRetryable: true });
   expect(failure.message).toMatch(/: (ErrImagePull|ImagePullBackOff): /);
   expect(world.store.run(ref.key).progress?.waiting).toMatch(/^(ErrImagePull|ImagePullBackOff): /);

@@ -128,9 +128,12 @@ describe('a Job of that name that is not ours', () => {
 
 test("a Job past Kubernetes' own deadline is JOB_TIMED_OUT, with what it had logged", async () => {
   const input = world.beginInput({ steps: [{ print: 'working\n' }, { until: world.scene.unique('gate') }] });
-  Object.assign(input.job.manifest['spec'] as JsonObject, { activeDeadlineSeconds: 2 });
-  const failure = await world.failure(world.run('awaitRun', world.awaitInput(await world.begun(input))));
-  expect(failure).toMatchObject({
+  const ref = await world.begun(input);
+  const running = world.run('awaitRun', world.awaitInput(ref));
+  await world.logged(ref, 'working\n');
+  const { namespace, name } = ref;
+  await batch.patchNamespacedJob({ namespace, name, body: { spec: { activeDeadlineSeconds: 1 } } }, merge);
+  expect(await world.failure(running)).toMatchObject({
     type: 'JOB_TIMED_OUT',
     details: [{ tail: ['working'], condition: 'Failed: DeadlineExceeded' }],
   });

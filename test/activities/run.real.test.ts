@@ -62,10 +62,10 @@ describe('a run', () => {
   test('that takes too long is left with what it had logged, for endRun', async () => {
     const input = world.beginInput({ steps: [{ print: 'working\n' }, { until: gate() }] });
     const ref = await world.begun(input);
-    const running = world.run('awaitRun', world.awaitInput(ref, { timeoutMs: 1000 }));
+    const running = world.run('awaitRun', world.awaitInput(ref, { timeoutMs: 10_000 }));
     expect(await world.failure(running)).toMatchObject({
       type: 'JOB_TIMED_OUT',
-      message: 'the Job did not finish within 1s',
+      message: 'the Job did not finish within 10s',
       details: [{ tail: ['working'] }],
     });
     expect(await jobOf(ref)).toMatchObject({ uid: ref.uid, deleting: false });

@@ -28,7 +28,7 @@ async function full(what: string): Promise<BeginRunInput['namespace']> {
   return { name: namespace, managed: false };
 }
 
-const startTimeoutMs = 8000;
+const startTimeoutMs = 15_000;
 const volume = (source: JsonObject): { podSpec: JsonObject } => ({
   podSpec: { volumes: [{ name: 'data', ...source }] },
 });
@@ -113,7 +113,7 @@ async function ended({ input, ref, shown, failure }: Stuck): Promise<object> {
 const stuckFor = (said: RegExp): object => ({
   type: 'JOB_NOT_STARTING',
   nonRetryable: true,
-  sentence: 'the Job did not start within 8s',
+  sentence: 'the Job did not start within 15s',
   reason: expect.stringMatching(said),
   shown: expect.stringMatching(said),
   pods: [],

@@ -34,11 +34,22 @@ async function takeAway(part: PartName, how: Away): Promise<() => Promise<void>>
   };
 }
 
-/** PostgreSQL answers by a process for each connection, and those go on without the first. */
+/** PostgreSQL answers by a process for each connection, and those go on without the first, which makes them. */
 function signalAll(part: PartName, name: NodeJS.Signals): void {
+  process.kill(here.pid(part), name);
   const pids = part === 'postgres' ? processesIn(layout(here.home).postgres) : [here.pid(part)];
-  for (const pid of pids) process.kill(pid, name);
-  stopped = name === 'SIGSTOP' ? pids : [];
+  const told = pids.filter((pid) => tell(pid, name));
+  stopped = name === 'SIGSTOP' ? told : [];
+}
+
+/** False for one that has ended meanwhile, as connections do. */
+function tell(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 interface Running {

@@ -87,4 +87,4 @@ test('after a restored database nothing is adopted that is not ours to adopt, nu
   // The third one was replaced when the fourth came to production; nobody has told the second one.
   expect(told).toContain(idOf(2));
   expect(told).not.toContain(idOf(4));
-});
+}, 300_000);

@@ -89,18 +89,7 @@ afterAll(async () => {
 
 const first = (view: ReleaseView) => view.channels[0]?.explanations[0];
 
-test.each(services)('a Job whose %s cannot be had shows why while it waits', async (service) => {
-  const { id } = names(service);
-  const said = (stuck[service] as Stuck).said;
-  const view = await here.see(id, `it says ${said}`, (seen) => said.test(first(seen)?.message ?? ''));
-  expect([view.status, first(view)?.code]).toEqual(['CONVERGING', 'JOB_NOT_STARTING']);
-  const text = (await here.towpath('releases', 'get', id)).stdout;
-  expect(text).toMatch(/JOB_NOT_STARTING \(/);
-  const list = (await here.towpath('releases', 'list', id.replace(/\/1$/, ''))).stdout;
-  expect(list).toContain('staging CONVERGING (JOB_NOT_STARTING)');
-});
-
-test('Temporal shows it too, in what the step that waits has said last', async () => {
+test('Temporal shows why a Job does not start, in what the step that waits has said last', async () => {
   const { id } = names('image');
   const told = await until(
     'the heartbeat says so',
@@ -113,6 +102,17 @@ test('Temporal shows it too, in what the step that waits has said last', async (
     { everyMs: 500 },
   );
   expect(told).toContain('"phase":"waiting"');
+});
+
+test.each(services)('a Job whose %s cannot be had shows why while it waits', async (service) => {
+  const { id } = names(service);
+  const said = (stuck[service] as Stuck).said;
+  const view = await here.see(id, `it says ${said}`, (seen) => said.test(first(seen)?.message ?? ''));
+  expect([view.status, first(view)?.code]).toEqual(['CONVERGING', 'JOB_NOT_STARTING']);
+  const text = (await here.towpath('releases', 'get', id)).stdout;
+  expect(text).toMatch(/JOB_NOT_STARTING \(/);
+  const list = (await here.towpath('releases', 'list', id.replace(/\/1$/, ''))).stdout;
+  expect(list).toContain('staging CONVERGING (JOB_NOT_STARTING)');
 });
 
 test.each(services)('a Job whose %s cannot be had ends after the start time-out, and is deleted', async (service) => {

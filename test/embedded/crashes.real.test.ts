@@ -27,30 +27,41 @@ const statusSays = (text: RegExp): Promise<string> =>
     return code === 1 && text.test(head) ? stdout : undefined;
   });
 
-test.each(parts)('kill -9 of %s: status says so, it is started again, the others are left alone', async (name) => {
-  await everythingRuns();
-  const before = here.state();
-  // The supervisor would have it back before a slow machine has asked once.
-  here.kill('supervisor', 'SIGSTOP');
-  await here.killed(name);
-  await statusSays(new RegExp(`^not usable\n(.*\n)*${name}: its process \\d+ is gone`));
-  here.kill('supervisor', 'SIGCONT');
-  await everythingRuns();
-  const { parts: after } = here.state();
-  expect(after[name]).toMatchObject({ restarts: before.parts[name].restarts + 1, lastError: 'ended with SIGKILL' });
-  for (const other of partNames.filter((each) => each !== name))
-    expect(after[other].process).toEqual(before.parts[other].process);
-});
+test.each(parts)(
+  'kill -9 of %s: status says so, it is started again, the others are left alone',
+  async (name) => {
+    await everythingRuns();
+    const before = here.state();
+    // The supervisor would have it back before a slow machine has asked once.
+    here.kill('supervisor', 'SIGSTOP');
+    try {
+      await here.killed(name);
+      await statusSays(new RegExp(`^not usable\n(.*\n)*${name}: its process \\d+ is gone`));
+    } finally {
+      here.kill('supervisor', 'SIGCONT');
+    }
+    await everythingRuns();
+    const { parts: after } = here.state();
+    expect(after[name]).toMatchObject({ restarts: before.parts[name].restarts + 1, lastError: 'ended with SIGKILL' });
+    for (const other of partNames.filter((each) => each !== name))
+      expect(after[other].process).toEqual(before.parts[other].process);
+  },
+  300_000,
+);
 
-test.each(parts)('SIGSTOP of %s: status says that it does not answer, and how it goes on', async (name) => {
-  await everythingRuns();
-  const id = here.pid(name);
-  here.kill(name, 'SIGSTOP');
-  await statusSays(new RegExp(`${name}: silent, does not answer since .*kill -CONT ${id}`));
-  here.kill(name, 'SIGCONT');
-  await everythingRuns();
-  expect(here.pid(name)).toBe(id);
-});
+test.each(parts)(
+  'SIGSTOP of %s: status says that it does not answer, and how it goes on',
+  async (name) => {
+    await everythingRuns();
+    const id = here.pid(name);
+    here.kill(name, 'SIGSTOP');
+    await statusSays(new RegExp(`${name}: silent, does not answer since .*kill -CONT ${id}`));
+    here.kill(name, 'SIGCONT');
+    await everythingRuns();
+    expect(here.pid(name)).toBe(id);
+  },
+  300_000,
+);
 
 test('SIGSTOP of the supervisor: status says that nothing is started again, and down ends everything all the same', async () => {
   const before = livingParts(here.state());
@@ -102,7 +113,7 @@ test('down while a Job runs is refused and names the run; --force ends it, and t
   const view = await here.see(id, 'the run is known to be lost', failed);
   expect(view.channels[0]?.explanations).toMatchObject([{ code: 'DISRUPTED' }]);
   expect(here.lines('long')).toHaveLength(1);
-});
+}, 300_000);
 
 test.each(['temporal', 'server'] as const)(
   'the port of %s taken while nothing ran: up names it and what to change, and leaves nothing running',

@@ -7,9 +7,10 @@ import { grpcServes } from '../../src/embedded/grpc-health.js';
 import { layout as layoutOf, type Layout } from '../../src/embedded/layout.js';
 import { PartRunner } from '../../src/embedded/part-runner.js';
 import { keepPorts, type Ports } from '../../src/embedded/ports.js';
-import type { ProcessId } from '../../src/embedded/process-id.js';
+import { isAlive, type ProcessId } from '../../src/embedded/process-id.js';
 import { findTemporal } from '../../src/embedded/temporal-cli.js';
 import { frontend, temporalPart } from '../../src/embedded/temporal.js';
+import { until } from '../real/until.js';
 
 const cacheDir = path.resolve(process.env['TOWPATH_CACHE'] ?? '.cache');
 let layout: Layout;
@@ -53,7 +54,9 @@ afterAll(async () => {
 
 test('a workflow that was started is there after kill -9', async () => {
   await temporal('workflow', 'start', '--type', 'kept', '--task-queue', 'nobody', '--workflow-id', 'kept-1');
-  process.kill(current.process?.pid ?? 0, 'SIGKILL');
+  const killed = current.process!;
+  process.kill(killed.pid, 'SIGKILL');
+  await until('it is gone', () => !isAlive(killed));
   await start();
   expect(await temporal('workflow', 'describe', '--workflow-id', 'kept-1')).toContain('kept-1');
 });

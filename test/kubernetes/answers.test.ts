@@ -5,7 +5,7 @@ import { startScriptedServer, token, type Answer, type ScriptedServer } from './
 
 let server: ScriptedServer;
 beforeAll(async () => {
-  server = await startScriptedServer(400);
+  server = await startScriptedServer(1600);
 });
 afterAll(() => server?.stop());
 beforeEach(() => {

@@ -11,7 +11,7 @@ test('a transaction that gets no answer gives its connection up, and asks nothin
   const url = new URL(real.databaseUrl);
   const link = await startLink(Number(url.port));
   url.port = String(link.port);
-  const pool = new pg.Pool({ connectionString: url.href, query_timeout: 300 });
+  const pool = new pg.Pool({ connectionString: url.href, query_timeout: 2000 });
   const asked: string[] = [];
   pool.on('connect', (client) => {
     const query = client.query.bind(client);

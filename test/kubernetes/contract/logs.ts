@@ -37,9 +37,9 @@ export function logs(scene: Scene): void {
 
     test('that bring nothing for long are silent', async () => {
       const { job } = await scene.create({ program: printing('once\n', { until: scene.unique('gate') }) });
-      const pod = await scene.running(job);
-      const reading = scene.readLog(job, pod.name, { follow: true, silenceMs: 300 });
-      void scene.cluster.elapse(300);
+      const pod = await scene.spoke(job, 'once');
+      const reading = scene.readLog(job, pod.name, { follow: true, silenceMs: 2000 });
+      void scene.cluster.elapse(2000);
       await expect(reading).resolves.toEqual({ read: 'silent', text: 'once\n' });
     });
 
