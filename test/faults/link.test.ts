@@ -52,6 +52,80 @@ test('a slow connection brings everything, in order', async () => {
   expect(await said(socket, 'b')).toBe('b');
 });
 
+/** What was written on loopback before is read by the proxy, which lives in this process, within a turn or two. */
+async function wrote(socket: Socket, word: string): Promise<void> {
+  await new Promise<void>((resolve) => void socket.write(word, () => resolve()));
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+}
+
+/** Collects until `over`. */
+async function heardBy(socket: Socket, over: (heard: string) => boolean): Promise<string> {
+  let heard = '';
+  for await (const piece of socket) if (over((heard += String(piece)))) break;
+  return heard;
+}
+
+test('what was slow is not overtaken by what is said once it is healed', async () => {
+  const socket = await open();
+  const heard = heardBy(socket, ({ length }) => length === 2);
+  link.fail('slow');
+  await wrote(socket, 'a');
+  link.heal();
+  socket.write('b');
+  expect(await heard).toBe('ab');
+});
+
+test('the end of a connection does not overtake what was slow', async () => {
+  const socket = await open();
+  await said(socket, 'hello');
+  const heard = heardBy(socket, () => false);
+  link.fail('slow');
+  await wrote(ends[0] as Socket, 'last words');
+  link.heal();
+  ends[0]?.end();
+  expect(await heard).toBe('last words');
+});
+
+test('what is under way when the connection is dropped does not arrive', async () => {
+  const socket = await open();
+  await said(socket, 'hello');
+  link.fail('slow');
+  let heard = 0;
+  socket.on('data', () => heard++);
+  await wrote(ends[0] as Socket, 'lost');
+  link.fail('drop');
+  link.fail('slow');
+  expect(await said(await open(), 'later')).toBe('later');
+  expect(heard).toBe(0);
+});
+
+test('who writes to one that does not read has to wait, and nothing is lost', async () => {
+  const much = Buffer.alloc(64 * 1024 * 1024, 'x');
+  const deaf = await open();
+  await said(deaf, 'hello');
+  deaf.pause();
+  let taken = false;
+  ends[0]?.write(much, () => (taken = true));
+  const reader = await open();
+  await said(reader, 'hello');
+  const reading = arrive(reader, much.length);
+  ends[1]?.write(much);
+  await reading;
+  expect(taken).toBe(false);
+  await arrive(deaf, much.length);
+});
+
+function arrive(socket: Socket, bytes: number): Promise<void> {
+  let count = 0;
+  return new Promise((resolve) => {
+    socket.on('data', ({ length }: Buffer) => {
+      count += length;
+      if (count === bytes) resolve();
+    });
+    socket.resume();
+  });
+}
+
 test('a reset ends open connections and those to come, until it is healed', async () => {
   const socket = await open();
   await said(socket, 'hello');

@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** What can happen to a connection. `drop`: nothing arrives any more, and nobody is told. */
 export const linkFaults = ['slow', 'reset', 'drop'] as const;
@@ -30,18 +31,21 @@ export async function startLink(target: number): Promise<Link> {
   const pairs = new Set<Pair>();
   let fault: LinkFault | undefined;
 
+  /** One direction: what comes first goes first, also when only that was slow, and the end goes last. */
   function join(from: Socket, to: Socket, pair: Pair): void {
+    let earlier: Promise<unknown> = Promise.resolve();
+    const inTurn = (act: () => void): void => {
+      const late = fault === 'slow' ? delay(slowMs) : undefined;
+      earlier = earlier.then(() => late).then(() => (pair.dropped ? undefined : act()));
+    };
     from.on('data', (chunk: Buffer) => {
-      if (pair.dropped) return;
-      if (fault === 'slow') return void setTimeout(() => pass(to, chunk), slowMs);
-      pass(to, chunk);
+      if (!pair.dropped) inTurn(() => pass(chunk, from, to));
     });
+    to.on('drain', () => from.resume());
     from.on('error', () => undefined);
     from.once('close', () => {
-      if (pair.dropped) return;
-      pairs.delete(pair);
-      const late = fault === 'slow' ? slowMs : 0;
-      setTimeout(() => to.destroySoon(), late);
+      if (to.destroyed && !pair.dropped) pairs.delete(pair);
+      inTurn(() => to.destroySoon());
     });
   }
 
@@ -70,7 +74,7 @@ export async function startLink(target: number): Promise<Link> {
     fail(how) {
       fault = how;
       if (how === 'reset') for (const pair of pairs) end(pair);
-      if (how === 'drop') for (const pair of pairs) pair.dropped = true;
+      if (how === 'drop') for (const pair of pairs) drop(pair);
     },
     heal() {
       fault = undefined;
@@ -85,6 +89,14 @@ export async function startLink(target: number): Promise<Link> {
   };
 }
 
-function pass(to: Socket, chunk: Buffer): void {
-  if (!to.destroyed) to.write(chunk);
+/** Who does not read is written to no further. */
+function pass(chunk: Buffer, from: Socket, to: Socket): void {
+  if (to.writable && !to.write(chunk)) from.pause();
+}
+
+/** What still comes is read, as nobody is to notice. */
+function drop(pair: Pair): void {
+  pair.dropped = true;
+  pair.client.resume();
+  pair.upstream?.resume();
 }
