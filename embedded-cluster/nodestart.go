@@ -29,7 +29,8 @@ func (c *cluster) startNode(ctx context.Context) error {
 		return err
 	}
 	c.node, err = node.Start(ctx, node.Config{Client: c.client, Dir: c.dir.Path("pods"), APIPort: c.port,
-		Images: images.Store{File: c.images}, MaxPods: c.maxPods, Isolation: isolation, TLS: tls})
+		Images: images.Store{File: c.images}, MaxPods: c.maxPods, Isolation: isolation,
+		LogPort: c.logPort, AnnouncedLogPort: c.logPortAnnounced, TLS: tls})
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ type options struct {
 	dir, images, authorization string
 	node, isolation            string
 	port, maxPods              int
+	logPort, logPortAnnounced  int
 	jobWorkers, qps            int
 	jobSyncBatch               time.Duration
 	apiServerArgs              repeated
@@ -49,6 +50,8 @@ func parseOptions() *options {
 	flag.StringVar(&o.node, "node", "process", "process: run pods as processes of this machine; none: no node; only: nothing but the node, of the cluster that runs with none on the same --dir")
 	flag.StringVar(&o.isolation, "isolation", "auto", "auto: containers have a root directory of their own where that is possible; none: nowhere")
 	flag.IntVar(&o.maxPods, "max-pods", 250, "pods that the node takes at a time")
+	flag.IntVar(&o.logPort, "log-port", 0, "port on 127.0.0.1 at which the node serves logs to the API server; 0 is a free one")
+	flag.IntVar(&o.logPortAnnounced, "log-port-announced", 0, "port at which the API server is told to ask for logs, when that is a way to --log-port; 0 is the port itself")
 	flag.StringVar(&o.authorization, "authorization-mode", "RBAC", "RBAC or AlwaysAllow")
 	flag.IntVar(&o.jobWorkers, "job-workers", 20, "Jobs that are synchronized at a time")
 	flag.DurationVar(&o.jobSyncBatch, "job-sync-batch", 20*time.Millisecond, "how long the Job controller collects events of pods; 1s in Kubernetes")
@@ -71,6 +74,8 @@ func (o *options) misuse() string {
 		return "--node is process, none or only"
 	case o.isolation != "auto" && o.isolation != "none":
 		return "--isolation is auto or none"
+	case o.logPortAnnounced != 0 && o.logPort == 0:
+		return "--log-port-announced needs --log-port"
 	}
 	return ""
 }

@@ -16,7 +16,7 @@ export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
 }
 
 /** Below the range that systems give to outgoing connections, so that a kept port stays free while we are down. */
-async function choose(taken: number[]): Promise<number> {
+export async function choosePort(taken: readonly number[]): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000);
     if (!taken.includes(port) && (await isFree(port))) return port;
@@ -28,7 +28,7 @@ export async function keepPorts(file: string, fixed: Partial<Ports> = {}): Promi
   const stored = (readJson(file) ?? {}) as Partial<Ports>;
   const ports: Partial<Ports> = { ...stored };
   for (const key of portKeys) {
-    if (typeof ports[key] !== 'number') ports[key] = fixed[key] ?? (await choose(Object.values(ports)));
+    if (typeof ports[key] !== 'number') ports[key] = fixed[key] ?? (await choosePort(Object.values(ports)));
   }
   const kept = ports as Ports;
   if (JSON.stringify(stored) !== JSON.stringify(kept)) writeAtomic(file, `${JSON.stringify(kept, null, 2)}\n`);

@@ -21,6 +21,7 @@ export const links = {
   'worker-postgres': { title: 'worker → PostgreSQL', http: false },
   'worker-api': { title: 'worker → API server', http: true },
   'node-api': { title: 'process node → API server', http: false },
+  'api-node': { title: 'API server → process node', http: false },
 } as const;
 export type LinkName = keyof typeof links;
 export const linkNames = Object.keys(links) as LinkName[];
@@ -67,7 +68,11 @@ export const impossible = {
     'gRPC: what a frontend that is away or overloaded answers is seen when Temporal is killed or stands still',
   '5xx of server → PostgreSQL, worker → PostgreSQL': 'not HTTP',
   '5xx of process node → API server': 'encrypted from end to end, and how a node bears errors is not ours',
+  '5xx of API server → process node': 'encrypted from end to end',
   'server → API server': 'there is no such connection: only workers hold credentials of clusters',
   'Temporal → PostgreSQL': 'there is no such connection: the embedded Temporal keeps its own file',
-  'server → worker, process node → Temporal, process node → PostgreSQL': 'there are no such connections',
+  'server ↔ worker, server ↔ process node, worker ↔ process node':
+    'there are no such connections: logs reach the worker by the API server',
+  'API server ↔ PostgreSQL, API server ↔ Temporal': 'there are no such connections: the API server has its own etcd',
+  'process node ↔ PostgreSQL, process node ↔ Temporal': 'there are no such connections',
 } as const;

@@ -87,6 +87,8 @@ export interface ClusterPartsOptions {
   port: number;
   /** The node's way to the API server. */
   nodePort: number;
+  /** Where the node serves logs, and the API server's way there. */
+  logs: { port: number; announced: number };
   binaries: string[];
 }
 
@@ -94,7 +96,7 @@ export const auditFile = ({ cluster }: Layout): string => path.join(path.dirname
 
 /** API server and process node apart from each other, the first with an audit log. */
 export function clusterParts(options: ClusterPartsOptions): Pick<Record<PartName, Part>, 'cluster' | 'node'> {
-  const { layout, port, nodePort, binaries } = options;
+  const { layout, port, nodePort, logs, binaries } = options;
   const whole = clusterPart(layout, { port, binaries, env: process.env, onBuilt: () => undefined });
   const policy = path.join(layout.home, 'audit-policy.json');
   writeFileSync(policy, JSON.stringify(auditPolicy));
@@ -120,7 +122,8 @@ export function clusterParts(options: ClusterPartsOptions): Pick<Record<PartName
     async prepare(context) {
       const { command } = await whole.prepare(context);
       const args = ['--node=only', '--dir', layout.cluster, '--port', String(nodePort), '--images', layout.images];
-      return { command, args };
+      const ways = ['--log-port', String(logs.port), '--log-port-announced', String(logs.announced)];
+      return { command, args: [...args, ...ways] };
     },
     usable: ({ log, adopted }) => Promise.resolve(adopted || log().includes('READY node')),
   };

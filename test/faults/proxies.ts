@@ -2,13 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Layout } from '../../src/embedded/layout.js';
-import type { Ports } from '../../src/embedded/ports.js';
+import type { Ports as Kept } from '../../src/embedded/ports.js';
 import type { LinkName } from './cells.js';
 import { startFront, type Front } from './front.js';
 import { startLink, type Link } from './link.js';
 
 /** What is to be ended, the last first. */
 export type Closing = (() => void | Promise<void>)[];
+
+/** Those that an installation keeps, and the one at which the process node serves logs. */
+export type Ports = Kept & { logs: number };
 
 /** Ways to parts whose port is known before anything starts. */
 export type EarlyLinks = Omit<Record<LinkName, Link>, 'worker-api' | 'client-server'>;
@@ -19,13 +22,17 @@ async function linked(target: number, closing: Closing): Promise<Link> {
   return link;
 }
 
-export async function startEarlyLinks({ postgres, temporal, cluster }: Ports, closing: Closing): Promise<EarlyLinks> {
+export async function startEarlyLinks(
+  { postgres, temporal, cluster, logs }: Ports,
+  closing: Closing,
+): Promise<EarlyLinks> {
   return {
     'server-postgres': await linked(postgres, closing),
     'worker-postgres': await linked(postgres, closing),
     'server-temporal': await linked(temporal, closing),
     'worker-temporal': await linked(temporal, closing),
     'node-api': await linked(cluster, closing),
+    'api-node': await linked(logs, closing),
   };
 }
 

@@ -25,6 +25,7 @@ const fixed: Cell[] = [
   { fault: { link: 'server-temporal', how: 'drop' }, phase: 'waiting' },
   { fault: { link: 'client-server', how: '5xx' }, phase: 'cancelling' },
   { fault: { link: 'node-api', how: 'slow' }, phase: 'running' },
+  { fault: { link: 'api-node', how: 'drop' }, phase: 'running' },
 ];
 
 const schedules: Schedule[] = fixed.map((cell, index) => {

@@ -6,7 +6,7 @@ import { addImage } from '../../src/embedded/images.js';
 import { layout as layoutOf, type Layout } from '../../src/embedded/layout.js';
 import { serverPart, workerPart } from '../../src/embedded/node-parts.js';
 import type { Part } from '../../src/embedded/part.js';
-import { keepPorts, type Ports } from '../../src/embedded/ports.js';
+import { choosePort, keepPorts } from '../../src/embedded/ports.js';
 import { ensurePassword, postgresPart, postgresUrl } from '../../src/embedded/postgres.js';
 import { temporalPart } from '../../src/embedded/temporal.js';
 import { watchJobs, type JobWatch } from '../guarantees/job-watch.js';
@@ -15,7 +15,7 @@ import type { PartName } from './cells.js';
 import { applyDocuments, image } from './documents.js';
 import { auditFile, clusterParts, runPart, type RunningPart } from './processes.js';
 import { openLedger } from './program.js';
-import { startEarlyLinks, startProxies, type Closing, type EarlyLinks, type Proxies } from './proxies.js';
+import { startEarlyLinks, startProxies, type Closing, type EarlyLinks, type Ports, type Proxies } from './proxies.js';
 
 /** All parts of an installation, each a process of its own, with a proxy in each connection between them. */
 export interface Stack extends Proxies {
@@ -60,7 +60,8 @@ async function open(closing: Closing): Promise<Omit<Stack, 'close'>> {
     for (const gone of [home, folder]) rmSync(gone, { recursive: true, force: true });
   });
   const layout = layoutOf(home);
-  const ports = await keepPorts(layout.ports);
+  const kept = await keepPorts(layout.ports);
+  const ports = { ...kept, logs: await choosePort(Object.values(kept)) };
   const site: Site = { layout, ports, closing };
   addImage(layout.images, image, path.resolve('test/e2e/image'));
   openLedger({ folder });
@@ -94,8 +95,11 @@ async function startGiven(site: Site, early: EarlyLinks): Promise<Omit<Stack['pa
   const { layout, ports } = site;
   const cache = path.resolve(process.env['TOWPATH_CACHE'] ?? '.cache');
   const ofTemporal = { port: ports.temporal, uiPort: ports.temporalUi, namespace: 'towpath', retentionMs: 86_400_000 };
-  const nodePort = early['node-api'].port;
-  const both = clusterParts({ layout, port: ports.cluster, nodePort, binaries: [cache] });
+  const ofNode = {
+    nodePort: early['node-api'].port,
+    logs: { port: ports.logs, announced: early['api-node'].port },
+  };
+  const both = clusterParts({ layout, port: ports.cluster, ...ofNode, binaries: [cache] });
   const parts = {
     postgres: run(site, 'postgres', postgresPart(layout, ports.postgres)),
     temporal: run(site, 'temporal', temporalPart(layout, { ...ofTemporal, cacheDir: cache, env: process.env })),

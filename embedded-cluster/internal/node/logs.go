@@ -17,9 +17,9 @@ import (
 )
 
 // serveLogs serves the part of a kubelet's API that is behind the "log" subresource of pods, to the API server only, and
-// returns the port.
+// returns the port that the API server is to ask at.
 func (n *Node) serveLogs() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", n.LogPort))
 	if err != nil {
 		return 0, err
 	}
@@ -32,6 +32,9 @@ func (n *Node) serveLogs() (int, error) {
 		}
 	}()
 	context.AfterFunc(n.ctx, func() { _ = server.Close() }) // whoever still follows a log is cut off; an error could only say so
+	if n.AnnouncedLogPort != 0 {
+		return n.AnnouncedLogPort, nil
+	}
 	return listener.Addr().(*net.TCPAddr).Port, nil
 }
 

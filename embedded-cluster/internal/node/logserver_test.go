@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	v1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
@@ -59,5 +61,48 @@ func TestALogIsNotDeniedBeforeThePodsAreRead(t *testing.T) {
 		if row.got != row.want {
 			t.Errorf("%q, and not %q", row.got, row.want)
 		}
+	}
+}
+
+func TestTheAPIServerIsToldWhereToAskForLogs(t *testing.T) {
+	free := func() int {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer listener.Close()
+		return listener.Addr().(*net.TCPAddr).Port
+	}
+	port, way := free(), free()
+	for _, row := range []struct {
+		name                          string
+		port, announced, told, served int // 0 is whatever is told
+	}{
+		{name: "a free port"},
+		{name: "the port that is given", port: port, told: port, served: port},
+		{name: "a way to the port that is given", port: port, announced: way, told: way, served: port},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			config := newConfig(t)
+			config.LogPort, config.AnnouncedLogPort = row.port, row.announced
+			startTestNode(t, config)
+			object, err := config.Client.CoreV1().Nodes().Get(t.Context(), Name, metav1.GetOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := int(object.Status.DaemonEndpoints.KubeletEndpoint.Port)
+			if told == 0 || row.told != 0 && told != row.told {
+				t.Errorf("the API server is told %d, and not %d", told, row.told)
+			}
+			served := row.served
+			if served == 0 {
+				served = told
+			}
+			connection, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", served))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = connection.Close()
+		})
 	}
 }

@@ -39,6 +39,10 @@ type Config struct {
 	Images    images.Store
 	MaxPods   int
 	Isolation launch.Isolation
+	// LogPort is where logs are served on 127.0.0.1; 0 is a free port.
+	LogPort int
+	// AnnouncedLogPort is where the API server asks for logs, when another than LogPort leads there; 0 is LogPort.
+	AnnouncedLogPort int
 	// TLS is the identity of the server that the API server asks for logs.
 	TLS *tls.Config
 }
