@@ -5,7 +5,7 @@ import type { RunSummary } from '../../src/server/api.js';
 import type { ReleaseView } from '../../src/release/view.js';
 import { until } from '../real/until.js';
 import type { AuditLog, CreatedJob } from './audit.js';
-import { endingsOf, killsNode } from './expected.js';
+import { endingsOf, killsApiServer, killsNode } from './expected.js';
 import type { Played, Released } from './play.js';
 import { executions } from './program.js';
 import { roles, type Role, type RoleName } from './roles.js';
@@ -89,7 +89,9 @@ function wrongWith(looking: Looking, seen: Seen): string[] {
   );
   if (unknown.length > 0) wrong.push(`programs ran that no run knows: ${JSON.stringify(unknown)}`);
   const known = new Set(runs.map(({ channel, run }) => `${channel} ${run}`));
-  const foreign = createdFor(looking.audit, { role, view }).filter(({ labels }) => !known.has(keyOf(labels)));
+  const foreign = looking.audit
+    .createdWith(ofRelease({ role, view }))
+    .filter(({ labels }) => !known.has(keyOf(labels)));
   if (foreign.length > 0) wrong.push(`Jobs were created that no run knows: ${JSON.stringify(foreign)}`);
   return wrong;
 }
@@ -101,6 +103,8 @@ function wrongRun(looking: Looking, { role, view }: Seen, { run, log }: { run: R
   const uids = jobsOf(looking, { role, view }, run);
   const least = run.code === 'CANCELLED_BY_USER' ? 0 : 1;
   if (uids.size > 1 || uids.size < least) wrong.push(`run ${key} has ${uids.size} Jobs: ${[...uids].join(', ')}`);
+  const labels = { ...ofRelease({ role, view }), ...ofRun(run) };
+  wrong.push(...unrecorded(looking, labels, uids).map((uid) => `the audit log lacks Job ${uid} of run ${key}`));
   // An idempotent program begins again, and with another log, when its node is killed.
   const most = role.idempotent ? 1 + schedule.faults.filter(killsNode).length : 1;
   wrong.push(...wrongExecutions(stack, view.id, { ...run, most }));
@@ -120,21 +124,29 @@ function wrongRequests({ view, requests }: Seen): string[] {
 const keyOf = (labels: CreatedJob['labels']): string =>
   `${labels['towpath.dev/release-channel']} ${labels['towpath.dev/run']}`;
 
-/** Jobs of a release, tombstones apart, as the audit log has them. */
-function createdFor(audit: AuditLog, { role, view }: Pick<Seen, 'role' | 'view'>): CreatedJob[] {
-  const wanted = {
-    'towpath.dev/application': role.application,
-    'towpath.dev/service': role.service,
-    'towpath.dev/release': String(view.number),
-  };
-  return audit.created.filter(({ labels }) => Object.entries(wanted).every(([name, value]) => labels[name] === value));
-}
+const ofRelease = ({ role, view }: Pick<Seen, 'role' | 'view'>): CreatedJob['labels'] => ({
+  'towpath.dev/application': role.application,
+  'towpath.dev/service': role.service,
+  'towpath.dev/release': String(view.number),
+});
+
+const ofRun = ({ channel, run }: RunSummary): CreatedJob['labels'] => ({
+  'towpath.dev/release-channel': channel,
+  'towpath.dev/run': String(run),
+});
 
 /** Uids, as the API server's audit log and a watch have seen them: one that was killed may have had no time to write. */
-function jobsOf({ stack, audit }: Looking, of: Pick<Seen, 'role' | 'view'>, { channel, run }: RunSummary): Set<string> {
-  const created = createdFor(audit, of).filter(({ labels }) => keyOf(labels) === `${channel} ${run}`);
-  const watched = stack.jobs.of(of.role.service).filter((job) => job.channel === channel && job.run === String(run));
+function jobsOf({ stack, audit }: Looking, of: Pick<Seen, 'role' | 'view'>, run: RunSummary): Set<string> {
+  const created = audit.createdWith({ ...ofRelease(of), ...ofRun(run) });
+  const watched = stack.jobs
+    .of(of.role.service)
+    .filter((job) => job.channel === run.channel && job.run === String(run.run));
   return new Set([...created, ...watched].map(({ uid }) => uid));
+}
+
+/** Jobs without their 201 in the audit log. One that is killed may die between storing a Job and writing that it did. */
+function unrecorded({ schedule, audit }: Looking, labels: CreatedJob['labels'], uids: ReadonlySet<string>): string[] {
+  return schedule.faults.some(killsApiServer) ? [] : audit.withoutRecord(labels, [...uids]);
 }
 
 /** `most`: how often its program may begin. */

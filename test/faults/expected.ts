@@ -11,6 +11,10 @@ type Named = Role & { name: RoleName };
 export const killsNode = ({ fault }: PlannedFault): boolean =>
   'part' in fault && fault.part === 'node' && fault.how === 'kill';
 
+/** A fault that ends what the API server is at: it may have stored a Job, and not yet said so. */
+export const killsApiServer = ({ fault }: PlannedFault): boolean =>
+  'part' in fault && fault.part === 'cluster' && fault.how === 'kill';
+
 const isAfter = (one: Point, other: Point): boolean => points.indexOf(one) > points.indexOf(other);
 
 /** The one way in which a fault changes how a run ends: its program runs on the node that is killed. */
