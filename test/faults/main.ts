@@ -1,28 +1,26 @@
-import { appendFileSync, cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ResumeFile, Unusable, versionOfTree } from './resume.js';
 import { Runs } from './runs.js';
 import { describe, schedule, type Schedule } from './schedule.js';
 import { summary, type Line } from './summary.js';
 
-/** `npm run faults -- --seed S --runs N [--resume FILE] [--only INDEX] [--stacks N] [--keep FOLDER]` */
+/** `npm run faults -- --seed S --runs N [--resume FILE [--mixed]] [--only INDEX] [--stacks N] [--keep FOLDER]` */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     runs: { type: 'string', default: '10' },
     resume: { type: 'string' },
+    mixed: { type: 'boolean', default: false },
     only: { type: 'string' },
     stacks: { type: 'string', default: '1' },
     keep: { type: 'string' },
   },
 });
 
-/** What earlier calls have finished, a line each; half a line is one that was interrupted. */
-function finished(file: string | undefined): Line[] {
-  if (file === undefined || !existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as Line).filter(({ seed }) => seed === values.seed);
-}
+const version = versionOfTree();
+const resume = values.resume === undefined ? undefined : new ResumeFile(values.resume);
 
 function report(plan: Schedule, line: Line): void {
   console.log(`${describe(plan)}: ${line.violations.length === 0 ? 'ok' : 'VIOLATION'}, ${line.tookMs} ms`);
@@ -33,7 +31,8 @@ function report(plan: Schedule, line: Line): void {
 }
 
 async function main(): Promise<number> {
-  const known = new Map(finished(values.resume).map((line) => [line.index, line]));
+  const finished = resume?.open({ version, mixed: values.mixed, say: console.log }) ?? [];
+  const known = new Map(finished.filter(({ seed }) => seed === values.seed).map((line) => [line.index, line]));
   const wanted = values.only === undefined ? [...Array(Number(values.runs)).keys()] : [Number(values.only)];
   const open = wanted.filter((index) => !known.has(index));
   let stopped = false;
@@ -58,9 +57,9 @@ async function main(): Promise<number> {
 /** Of a schedule that did not hold, the logs of the parts are kept where that is wanted, and the next one gets a new stack. */
 async function one(runs: Runs, index: number): Promise<Line> {
   const plan = schedule(values.seed, index);
-  const line: Line = { seed: values.seed, index, ...(await runs.run(plan)) };
+  const line: Line = { seed: values.seed, index, ...(await runs.run(plan)), version };
   report(plan, line);
-  if (values.resume !== undefined) appendFileSync(values.resume, `${JSON.stringify(line)}\n`);
+  resume?.add(line);
   if (line.violations.length === 0) return line;
   const logs = runs.logs();
   if (values.keep !== undefined && logs !== undefined)
@@ -69,4 +68,10 @@ async function one(runs: Runs, index: number): Promise<Line> {
   return line;
 }
 
-process.exit(await main());
+process.exit(
+  await main().catch((error: unknown) => {
+    if (!(error instanceof Unusable)) throw error;
+    console.error(error.message);
+    return 2;
+  }),
+);
