@@ -1,9 +1,8 @@
 // `npm run bench -- [--only NAME] [--quick] [--count N] [--json FILE] [--strict]`: measures, and says which targets are met.
-import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benches } from './benches.js';
-import { summaryOf, verdictOf } from './measure.js';
+import { runAll, writeWhole } from './run-all.js';
 import { table } from './table.js';
 
 const { values } = parseArgs({
@@ -32,20 +31,16 @@ const load = () => Number(loadavg()[0].toFixed(2));
 const [cpu] = cpus();
 const machine = { node: process.version, cpu: cpu?.model ?? 'unknown', cores: cpus().length };
 console.log(`Node ${machine.node}, ${machine.cores} × ${machine.cpu}`);
-const results = [];
-for (const bench of benches) {
-  if (values.only.length > 0 && !values.only.includes(bench.name)) continue;
-  const before = load();
-  const rows = await bench.run({ quick: values.quick, ...count });
-  const loads = { before, after: load() };
-  for (const row of rows) {
-    const summary = summaryOf(row.samples);
-    const ratio = row.unit === 'ratio' ? { ratio: summary.median } : {};
-    results.push({ bench: bench.name, ...row, ...summary, ...ratio, ...verdictOf(summary, row.targets), load: loads });
-  }
+const chosen = benches.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
+let results = [];
+const keep = (all) => {
+  results = all;
+  if (values.json !== undefined) writeWhole(values.json, `${JSON.stringify({ machine, results }, null, 2)}\n`);
+};
+try {
+  await runAll(chosen, { options: { quick: values.quick, ...count }, load, keep });
+} finally {
+  console.log(table(results));
+  console.log('LOAD is what the machine had to do before and after the bench; a bench loads it itself.');
 }
-console.log(table(results));
-console.log('LOAD is what the machine had to do before and after the bench; a bench loads it itself.');
-
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ machine, results }, null, 2)}\n`);
 process.exit(values.strict && results.some(({ missed }) => missed.length > 0) ? 1 : 0);
