@@ -129,7 +129,8 @@ async function mustNotBeLate(
   clock: Clock,
 ): Promise<void> {
   if (startBy === undefined || clock.now() <= Date.parse(startBy)) return;
-  if (!(await gateway.readJob(namespace.name, name))) return failWith('PROGRESS_DEADLINE_EXCEEDED', '');
+  if (!(await gateway.readJob(namespace.name, name)))
+    return failWith('PROGRESS_DEADLINE_EXCEEDED', 'the progress deadline was over before it could be tried again');
 }
 
 /** A namespace of ours that has gone meanwhile is made again by the next attempt. */

@@ -50,7 +50,6 @@ export const reasonCodes = {
   QUEUED_BEHIND: 'Another release is mid-apply in the channel.',
   CONCURRENCY_LIMIT_EXCEEDED: 'As many apply Jobs of the runtime are there as its maxConcurrency allows.',
   RETRYING: 'A run ended in a way that is tried again; the next one begins after a pause.',
-  PROGRESS_DEADLINE_EXCEEDED: 'It was tried again for as long as its progress deadline allows, without success.',
   SUPERSEDED: 'A newer release has entered the channel and taken the place of this one.',
   CANCELLED_BY_USER: 'The release was cancelled.',
   CANCELLING: 'A cancel is under way: its Job is being ended, and nothing new starts.',

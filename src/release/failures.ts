@@ -19,7 +19,7 @@ export const failures = {
   JOB_REPLACED: { retry: false, text: 'Another Job has taken the place of the one of this run' },
   PROGRESS_DEADLINE_EXCEEDED: {
     retry: false,
-    text: 'The progress deadline is over before it could be tried again',
+    text: 'It was tried again for as long as its progress deadline allows, without success',
   },
   RUNTIME_FORBIDDEN: { retry: false, text: 'The cluster refused the credentials of the worker' },
   SPEC_REFUSED: { retry: false, text: 'The cluster refused the Job' },

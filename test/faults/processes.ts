@@ -48,7 +48,8 @@ export function runPart(part: Part, { logFile, dataDir }: { logFile: string; dat
       };
     },
     hang() {
-      // PostgreSQL answers by a process for each connection, and those go on without the first.
+      // PostgreSQL answers by a process for each connection, and those go on without the first, which makes them.
+      signal(running().pid, 'SIGSTOP');
       const pids = [running().pid, ...(dataDir === undefined ? [] : processesIn(dataDir))];
       const stopped = [...new Set(pids)].filter((pid) => signal(pid, 'SIGSTOP'));
       return () => stopped.forEach((pid) => signal(pid, 'SIGCONT'));
