@@ -5,7 +5,7 @@ import type { RunEnd } from '../release/view.js';
 import { heartbeating, orCancelled, type Clock } from './clock.js';
 import { shortlyMs } from './drain.js';
 import { failWith } from './failures.js';
-import { isConclusive } from './conclusive.js';
+import { isConclusive, isSameOrNewer } from './conclusive.js';
 import { describeEnd, explainEnd, type StoredLog } from './job-end.js';
 import { hasEnded, isStuck, overdue } from './limits.js';
 import type { Source } from './log-copy.js';
@@ -142,22 +142,32 @@ class Follow {
 
   /** What a watch shows is believed for a while, and asks the cluster nothing; its silence is not. */
   private async see(): Promise<Look> {
-    const { clock, gateway } = this.source;
+    const { clock } = this.source;
     const shown = this.changes.shown(this.at.mainContainer);
     this.exact = this.doubted;
     if (shown && clock.now() < this.believeUntil && isConclusive(shown, this.lastPod)) {
       const { job, pods } = shown;
       return { job, replaced: false, pods: { items: pods, resourceVersion: '' } };
     }
-    const seen = await orCancelled(() => look(gateway, this.at, { exact: this.exact }));
+    const seen = await this.read();
     this.doubted = false;
     this.believeUntil = clock.now() + rereadMs;
     this.versions = versionsOf(seen);
     return seen;
   }
 
+  /** A list that may be late must not lead back behind what was seen: API servers have a cache each. */
+  private async read(): Promise<Look> {
+    const { gateway } = this.source;
+    const seen = await orCancelled(() => look(gateway, this.at, { exact: this.exact }));
+    if (this.exact || !this.lastPod || isSameOrNewer(newest(seen.pods), this.lastPod)) return seen;
+    this.exact = true;
+    return orCancelled(() => look(gateway, this.at));
+  }
+
   /** Job and pods are read as they are now before anything is concluded from what has not happened. */
-  private doubt(): number {
+  private doubt(stuckSince: string | undefined): number {
+    this.stuckSince = stuckSince;
     this.doubted = true;
     this.believeUntil = 0;
     return 0;
@@ -217,11 +227,12 @@ class Follow {
   private async untilOverdue(job: ObservedJob, pods: ObservedPods): Promise<number> {
     if (job.end) return rereadMs;
     const pod = newest(pods);
-    this.stuckSince = isStuck(pod) ? (this.stuckSince ?? since(job, pod)) : undefined;
+    const before = this.stuckSince;
+    this.stuckSince = isStuck(pod) ? (before ?? since(job, pod, this.lastPod)) : undefined;
     const due = overdue(job, pod, { ...this.input, stuckSince: this.stuckSince ?? job.readAt });
     if ('inMs' in due) return due.inMs;
     // That a watch has not shown its end, or its start, says nothing.
-    if (!this.exact) return this.doubt();
+    if (!this.exact) return this.doubt(before);
     const why = isStuck(pod) ? `: ${this.progress.waiting ?? 'no pod has started'}` : '';
     const end = describeEnd(await this.wholeLog(pods, shortlyMs), { job, pod });
     return failWith(due.code, due.sentence + why, {
@@ -230,8 +241,8 @@ class Follow {
   }
 }
 
-/** When the time to start began: a pod that replaces a disrupted one has its own. */
-function since(job: ObservedJob, pod: ObservedPod | undefined): string {
-  if (!pod) return job.createdAt;
+/** When the time to start began: a pod that replaces a disrupted one has its own, and Kubernetes takes a while to make it. */
+function since(job: ObservedJob, pod: ObservedPod | undefined, last: ObservedPod | undefined): string {
+  if (!pod) return last ? job.readAt : job.createdAt;
   return pod.begun ? job.readAt : pod.createdAt;
 }

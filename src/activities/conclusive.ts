@@ -14,7 +14,8 @@ export function isConclusive(
   return !job.end || cameOf(job.end, pod);
 }
 
-const isSameOrNewer = (pod: ObservedPod | undefined, last: ObservedPod): boolean =>
+/** Nothing that was seen is behind it. */
+export const isSameOrNewer = (pod: ObservedPod | undefined, last: ObservedPod): boolean =>
   pod !== undefined && (pod.uid === last.uid || pod.createdAt > last.createdAt);
 
 const cameOf = ({ succeeded }: NonNullable<ObservedJob['end']>, pod: ObservedPod | undefined): boolean =>

@@ -25,8 +25,9 @@ const sweepEveryMs = 10 * 60_000;
 /**
  * Releases that the store takes for open although their workflow is over. The list of open workflows is a hint that spares
  * questions; what is concluded comes from the workflow itself, and never from a Temporal that the releases are not from.
- * There may be thousands, each minute: as long as both sides count as many as when all were found in order, the list is not
- * read, but every ten minutes, for one that is lost here may be made up for by one too many there.
+ * There may be thousands, each minute: as long as the counts of both sides differ by as many as when each was listed, the list
+ * is not read, but every ten minutes, for one that is lost here may be made up for by one too many there. They do differ: the
+ * workflow of a release that has failed runs on for as long as it may be retried.
  */
 export function createFindOver({
   store,
@@ -35,10 +36,13 @@ export function createFindOver({
   absentMs = tenMinutes,
   recountMs = tenMinutes,
 }: Dependencies) {
-  let inOrderAt = Number.NEGATIVE_INFINITY;
+  /** How many more were listed than open when each open one was, and when. */
+  let inOrder: { more: number; at: number } | undefined;
 
   const believed = async (open: readonly OpenRelease[]): Promise<boolean> =>
-    performance.now() - inOrderAt < recountMs && (await workflows.countListed()) === open.length;
+    inOrder !== undefined &&
+    performance.now() - inOrder.at < recountMs &&
+    (await workflows.countListed()) - open.length === inOrder.more;
 
   async function compared(open: readonly OpenRelease[]): Promise<OverRelease[]> {
     const listed = await workflows.listed();
@@ -50,14 +54,15 @@ export function createFindOver({
       if (why === undefined) continue;
       over.push({ release: each.id, why, runs: runsOf(await store.leftBehind(each.id), manifests) });
     }
-    inOrderAt = over.length === 0 ? performance.now() : Number.NEGATIVE_INFINITY;
+    const all = open.every(({ id }) => listed.has(id));
+    inOrder = all ? { more: listed.size - open.length, at: performance.now() } : undefined;
     return over;
   }
 
   return async function findOver(): Promise<FindOverAnswer> {
     const { stored, now } = await store.knownNamespace(await workflows.namespaceId());
     if (stored !== now) {
-      inOrderAt = Number.NEGATIVE_INFINITY;
+      inOrder = undefined;
       log.error('another Temporal than the releases were started on: nothing is reconciled', { stored, now });
       return { over: [], foreign: true, clusters: [] };
     }

@@ -10,8 +10,8 @@ import type { JobGateway, ObservedJob, ObservedPod, ObservedPods, RunStore } fro
 
 /** Events are asked for only when a start takes long: they cost requests, and an ordinary start has none to show. */
 const slowStartMs = 5_000;
-/** How often they are asked for while there are none. */
-const eventMs = 2_000;
+/** How often they are asked for while there are none, and while there are: others may know nothing yet. */
+const [eventMs, knownMs] = [2_000, 30_000];
 
 /** What people are told while a Job runs: in the heartbeat always, in the store when it changes. */
 export class ProgressReport {
@@ -22,6 +22,8 @@ export class ProgressReport {
   private since: string | undefined;
   private readonly tell: (progress: RunProgress) => Promise<void>;
   private readonly gateway: JobGateway;
+  /** What events have told, and when they were asked for. */
+  private events: { last: string; at: number } | undefined;
 
   constructor({ store, gateway, key }: { store: RunStore; gateway: JobGateway; key: RunKey }, uid: string) {
     this.tell = createTeller({ store, key });
@@ -59,9 +61,14 @@ export class ProgressReport {
   private async whyWaiting(job: ObservedJob, pod: ObservedPod | undefined): Promise<string | undefined> {
     if (pod?.waiting !== undefined) return pod.waiting;
     if (ageMs(job, job.createdAt) < slowStartMs) return undefined;
+    const at = Date.parse(job.readAt);
+    if (this.events && at - this.events.at < knownMs) return this.events.last;
     try {
       const warnings = await this.gateway.warnings(job.namespace, job.uid);
-      return warnings ? warnings.at(-1) : this.waiting;
+      if (!warnings) return this.events?.last;
+      const last = warnings.at(-1);
+      this.events = last === undefined ? undefined : { last, at };
+      return last;
     } catch (error) {
       log.warn('the events of a Job could not be read', { job: job.name, error: String(error) });
       return undefined;

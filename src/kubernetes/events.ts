@@ -35,7 +35,7 @@ export function createWarnings(api: Api): (namespace: string, jobUid: string) =>
   return async (namespace, jobUid) => {
     const begun = performance.now();
     if (begun < freeAt) return undefined;
-    freeAt = Number.POSITIVE_INFINITY;
+    freeAt = begun + longestRestMs;
     try {
       return await warningsOf(api, namespace, jobUid);
     } finally {

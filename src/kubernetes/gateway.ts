@@ -1,16 +1,15 @@
-import type { V1PodList } from '@kubernetes/client-node';
 import type { JobGateway } from '../activities/ports.js';
 import { TowpathError } from '../release/towpath-error.js';
 import type { Api } from './api.js';
 import { createJob, listJobs, readJob } from './jobs.js';
-import { clusterError, statusOf } from './errors.js';
+import { clusterError } from './errors.js';
 import { createWarnings } from './events.js';
 import { readLog } from './log.js';
 import { createNamespaces } from './namespace.js';
+import { createListPods } from './pods.js';
 import { ensurePullSecret } from './pull-secret.js';
 import { missingRights } from './rights.js';
 import { readSecret } from './secrets.js';
-import { observePod } from './status.js';
 import { createWatches } from './watch.js';
 import { writesTo } from './writes.js';
 
@@ -40,7 +39,7 @@ export function createGateway(api: Api, { lingerMs = 300_000 } = {}): JobGateway
     },
     readJob: (namespace, name) => readJob(api, namespace, name),
     listJobs: (of, from) => listJobs(api, of, from),
-    listPods: (namespace, jobUid, mainContainer, from) => listPods(api, { namespace, jobUid, mainContainer, from }),
+    listPods: createListPods(api),
     watch,
     readLog: (reading) => readLog(api, reading),
     readSecret: (namespace, name) => readSecret(api, { namespace, name }),
@@ -53,44 +52,4 @@ export function createGateway(api: Api, { lingerMs = 300_000 } = {}): JobGateway
       }
     },
   };
-}
-
-interface PodsOf {
-  namespace: string;
-  jobUid: string;
-  mainContainer: string;
-  from: string | undefined;
-}
-
-async function listPods(
-  api: Api,
-  { namespace, jobUid, mainContainer, from }: PodsOf,
-): ReturnType<JobGateway['listPods']> {
-  const of = { namespace, labelSelector: `batch.kubernetes.io/controller-uid=${jobUid}` };
-  try {
-    const { items, metadata } = await listFrom(api, of, from);
-    const pods = items.map((pod) => observePod(pod, mainContainer));
-    return { items: pods, resourceVersion: metadata?.resourceVersion ?? '' };
-  } catch (error) {
-    throw clusterError(error, `list pods in ${namespace}`);
-  }
-}
-
-/** What an API server answers whose cache is not so far, or whose pods are kept apart from Jobs. */
-const notThere = [410, 504];
-
-async function listFrom(
-  api: Api,
-  of: { namespace: string; labelSelector: string },
-  from: string | undefined,
-): Promise<V1PodList> {
-  if (from !== undefined) {
-    const cached = { ...of, resourceVersion: from, resourceVersionMatch: 'NotOlderThan' };
-    try {
-      return await api.read(({ core }) => core.listNamespacedPod(cached));
-    } catch (error) {
-      if (!notThere.includes(statusOf(error) ?? 0)) throw error;
-    }
-  }
-  return api.read(({ core }) => core.listNamespacedPod(of));
 }

@@ -94,13 +94,12 @@ type Answer =
 
 /**
  * Asks for the turn until it is granted or lost; asks again when told that turns changed, or after 1 to 15 minutes. Only a
- * pause that has passed doubles the next: by it the line of a slot knows for how long a waiter may be silent.
+ * pause that has passed doubles the next, and the line of a slot begins with the first: by it that line knows for how long a
+ * waiter may be silent.
  */
 async function begin(run: Run): Promise<Answer> {
-  const { live, projector, plan, begun } = run;
-  const channel = plan.name;
-  const input = beginInput(live, plan);
-  begun.key = input.key;
+  const { live, plan, begun } = run;
+  begun.key = keyOf(live, plan);
   const { askAgainMs = 60_000 } = live.input.settings;
   for (let pause = askAgainMs; ;) {
     const over = (): boolean => isOver(run);
@@ -108,21 +107,34 @@ async function begin(run: Run): Promise<Answer> {
     await condition(() => live.unanswered === 0 || over());
     if (over()) return { outcome: 'over' };
     const seen = live.turnChanges;
-    const answer = await ask(input);
+    const answer = await ask(beginInput(live, plan));
     // Replaced meanwhile, or decided: an answer that leaves nothing behind changes nothing any more.
     if (over() && leavesNothing(answer)) return { outcome: 'over' };
     if (answer.outcome !== 'queued') return answer;
     const { outcome: _, ...queued } = answer;
-    if (isNews(channelOf(live.state(), channel), queued)) live.apply({ type: 'queued', channel, ...queued });
-    projector.wish();
-    const summary = `${channel}: ${'slots' in queued ? 'waits for a slot' : `queued behind ${queued.behind}`}`;
-    await idle(live, async () => {
-      const told = await condition(() => live.turnChanges > seen || over(), pause, { summary });
-      if (!told) pause = Math.min(2 * pause, 15 * askAgainMs);
-      await condition(() => !live.rests() || over());
-    });
+    pause = await wait(run, queued, { seen, pause, askAgainMs });
     if (over()) return { outcome: 'over' };
   }
+}
+
+/** Shows what it waits for, and waits until it is told of a change or a pause has passed; answers the next pause. */
+async function wait(
+  run: Run,
+  queued: Queued,
+  { seen, pause, askAgainMs }: { seen: number; pause: number; askAgainMs: number },
+): Promise<number> {
+  const { live, projector, plan } = run;
+  const channel = plan.name;
+  const shown = channelOf(live.state(), channel);
+  const mine = 'slots' in queued && !shown.slots ? askAgainMs : pause;
+  if (isNews(shown, queued)) live.apply({ type: 'queued', channel, ...queued });
+  projector.wish();
+  const summary = `${channel}: ${'slots' in queued ? 'waits for a slot' : `queued behind ${queued.behind}`}`;
+  return idle(live, async () => {
+    const told = await condition(() => live.turnChanges > seen || isOver(run), mine, { summary });
+    await condition(() => !live.rests() || isOver(run));
+    return told ? mine : Math.min(2 * mine, 15 * askAgainMs);
+  });
 }
 
 type Queued = { behind: string } | { slots: SlotWait };
@@ -132,10 +144,10 @@ const isNews = (shown: Pick<ChannelState, 'behind' | 'slots'>, now: Queued): boo
   'slots' in now ? JSON.stringify(shown.slots) !== JSON.stringify(now.slots) : shown.behind !== now.behind;
 
 /** Waiting for a turn or a pause holds nothing of the workflow's: the release may continue as new meanwhile. */
-async function idle(live: Live, wait: () => Promise<void>): Promise<void> {
+async function idle<T>(live: Live, wait: () => Promise<T>): Promise<T> {
   live.busy -= 1;
   try {
-    await wait();
+    return await wait();
   } finally {
     live.busy += 1;
   }

@@ -88,11 +88,31 @@ describe('not over is a release', () => {
 
 describe('the list is read', () => {
   const other = 'my-app/my-service/8';
-  test('once, as long as both sides count the same', async () => {
-    listed = new Set([id]);
+  test.each([
+    ['the same', [id]],
+    ['as many more there: one that failed may be retried', [id, other]],
+  ])('once, as long as both sides count %s', async (_, ids) => {
+    listed = new Set(ids);
     const round = finding();
-    for (const _ of [1, 2, 3]) await round();
+    for (const __ of [1, 2, 3]) await round();
     expect(lists).toBe(1);
+  });
+
+  test('again when one is missing of a count that was larger', async () => {
+    listed = new Set([id, other]);
+    const round = finding();
+    await round();
+    listed = new Set([other]);
+    expect((await round()).over).toMatchObject([{ release: id }]);
+  });
+
+  test('again while one that is open is not listed: the list may be late, or it was lost', async () => {
+    standings = {};
+    listed = new Set([other]);
+    const round = finding();
+    await round();
+    open = [{ id, startedMsAgo: 10 * minute }];
+    expect((await round()).over).toMatchObject([{ release: id }]);
   });
 
   test('again as soon as one side counts more, or fewer', async () => {

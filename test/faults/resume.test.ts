@@ -60,6 +60,12 @@ test('a file of another version is refused and left as it is, unless versions ma
   expect(open('two', true)).toEqual([line(0)]);
 });
 
+test('what ran with changes is never of one version: they may be others now', () => {
+  new ResumeFile(file).add(line(0, 'one+changes'));
+  expect(() => open('one+changes')).toThrow('schedules that ran on another version');
+  expect(open('one+changes', true)).toEqual([line(0, 'one+changes')]);
+});
+
 test('a line from before versions were recorded is of another one', () => {
   const { version: _, ...old } = line(0);
   new ResumeFile(file).add(old);

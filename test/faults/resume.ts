@@ -33,7 +33,8 @@ export class ResumeFile {
     const whole = bytes.lastIndexOf('\n') + 1;
     const lines = bytes.subarray(0, whole).toString('utf8').split('\n').slice(0, -1);
     const finished = lines.map((line, index) => this.parse(line, index));
-    const others = [...new Set(finished.map(versionOf))].filter((of) => of !== version);
+    // With changes, it is not known whether they are the same.
+    const others = [...new Set(finished.map(versionOf))].filter((of) => of !== version || of.endsWith('+changes'));
     if (others.length > 0 && !mixed) throw new Unusable(this.refusal(others, version));
     if (whole < bytes.length) {
       truncateSync(this.file, whole);

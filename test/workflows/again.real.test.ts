@@ -56,6 +56,23 @@ describe('a run that is tried again', () => {
     expect(script.of('finishRun').map(({ turn }) => turn)).toEqual(['keep', 'free']);
   });
 
+  test('that waits for a slot has as much time left afterwards', async () => {
+    const slots = { runtime: 'vm', max: 1, before: 0, holders: [] };
+    const ends = [busy];
+    script.await = () => ends.shift()?.() ?? fine();
+    const granted = script.begin;
+    script.begin = (input) => (script.of('beginRun').length === 2 ? { outcome: 'queued', slots } : granted(input));
+    const release = await start({ retry });
+    await release.see('it waits for a slot', ({ status }) => status === 'BLOCKED');
+    await clientOf(temporal).signal(release.handle.workflowId, 'turnChanged', null);
+    expect(statuses(await release.result())).toEqual(['CONVERGED', 'CONVERGED']);
+    const [before, after] = script
+      .of('beginRun')
+      .slice(1)
+      .map(({ startBy = '' }) => Date.parse(startBy));
+    expect(after).toBeGreaterThan(before as number);
+  });
+
   test('that cannot start before its progress deadline is not: the channel fails with what the last one said', async () => {
     script.await = busy;
     const granted = script.begin;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { BeginRunAnswer } from '../../src/release/steps.js';
 import { channelPlan } from '../fakes/plans.js';
 import { until } from '../real/until.js';
 import { channel, clientOf, requestOf, startRelease, statuses, waitsForApproval, type Started } from './releases.js';
@@ -141,6 +142,23 @@ describe('turns', () => {
     const release = await startRelease(temporal, { channels: [channelPlan('staging')], askAgainMs: 50 });
     expect((await release.result()).status).toBe('CONVERGED');
     expect(script.of('beginRun').length).toBe(3);
+  });
+
+  test('a channel that waits for a slot asks as soon as one that has just begun to wait', async () => {
+    const slots = { runtime: 'vm', max: 1, before: 0, holders: [] };
+    const answers: BeginRunAnswer[] = [
+      { outcome: 'queued', behind: 'my-app/x/1' },
+      { outcome: 'queued', behind: 'my-app/x/1' },
+      { outcome: 'queued', slots },
+    ];
+    script.begin = (input) => answers.shift() ?? script.granted(input);
+    const release = await startRelease(temporal, { channels: [channelPlan('staging')], askAgainMs: 50 });
+    expect((await release.result()).status).toBe('CONVERGED');
+    const { events } = await release.handle.fetchHistory();
+    const pauses = (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) =>
+      timer ? [Number(timer.startToFireTimeout?.nanos) / 1e6] : [],
+    );
+    expect(pauses).toEqual([50, 100, 50]);
   });
 
   test('a queued channel that is told again and again asks by itself no later than before', async () => {

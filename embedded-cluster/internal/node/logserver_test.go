@@ -73,14 +73,14 @@ func TestTheAPIServerIsToldWhereToAskForLogs(t *testing.T) {
 		defer listener.Close()
 		return listener.Addr().(*net.TCPAddr).Port
 	}
-	port, way := free(), free()
+	port, other, way := free(), free(), free()
 	for _, row := range []struct {
 		name                          string
 		port, announced, told, served int // 0 is whatever is told
 	}{
 		{name: "a free port"},
 		{name: "the port that is given", port: port, told: port, served: port},
-		{name: "a way to the port that is given", port: port, announced: way, told: way, served: port},
+		{name: "a way to the port that is given", port: other, announced: way, told: way, served: other},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			config := newConfig(t)

@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { ApiException } from '@kubernetes/client-node';
+import type { Api, Clients } from '../../src/kubernetes/api.js';
+import { createListPods } from '../../src/kubernetes/pods.js';
+
+interface Asked {
+  resourceVersion?: string;
+  resourceVersionMatch?: string;
+}
+
+/** An API server that answers a list from its cache with this status. */
+function answering(status: number | undefined) {
+  const asked: Asked[] = [];
+  const core = {
+    async listNamespacedPod({ resourceVersion, resourceVersionMatch }: Asked) {
+      asked.push({
+        ...(resourceVersion ? { resourceVersion } : {}),
+        ...(resourceVersionMatch ? { resourceVersionMatch } : {}),
+      });
+      if (resourceVersion && status !== undefined) throw new ApiException(status, 'no', {}, {});
+      return { items: [], metadata: { resourceVersion: '9' } };
+    },
+  };
+  const ask: Api['ask'] = (work) => work({ core } as unknown as Clients);
+  return { asked, list: createListPods({ ask, read: ask }) };
+}
+
+const cached: Asked = { resourceVersion: '7', resourceVersionMatch: 'NotOlderThan' };
+
+test('pods of the time of their Job are asked of the cache, others as they are now', async () => {
+  const { asked, list } = answering(undefined);
+  await list('jobs', 'uid', 'main', '7');
+  await list('jobs', 'uid', 'main');
+  await list('jobs', 'uid', 'main', '');
+  expect(asked).toEqual([cached, {}, {}]);
+});
+
+test.each([400, 410, 422, 504])('a cache that answers %s is not asked again for a while', async (status) => {
+  const { asked, list } = answering(status);
+  expect(await list('jobs', 'uid', 'main', '7')).toEqual({ items: [], resourceVersion: '9' });
+  await list('jobs', 'uid', 'main', '8');
+  expect(asked).toEqual([cached, {}, {}]);
+});
+
+test('a refusal is one, and nothing else is asked', async () => {
+  const { asked, list } = answering(403);
+  await expect(list('jobs', 'uid', 'main', '7')).rejects.toMatchObject({ code: 'RUNTIME_FORBIDDEN' });
+  expect(asked).toEqual([cached]);
+});
