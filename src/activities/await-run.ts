@@ -5,7 +5,8 @@ import type { RunEnd } from '../release/view.js';
 import { heartbeating, orCancelled, type Clock } from './clock.js';
 import { shortlyMs } from './drain.js';
 import { failWith } from './failures.js';
-import { isConclusive, isSameOrNewer } from './conclusive.js';
+import { isConclusive } from './conclusive.js';
+import { LastPod } from './last-pod.js';
 import { describeEnd, explainEnd, type StoredLog } from './job-end.js';
 import { hasEnded, isStuck, overdue } from './limits.js';
 import type { Source } from './log-copy.js';
@@ -55,6 +56,11 @@ export const createAwaitRun = (dependencies: Dependencies) =>
     }
   };
 
+/** What a heartbeat carries: for people, and for an attempt to come. */
+interface Beat {
+  hadPod?: true;
+}
+
 class Follow {
   private readonly input: AwaitRunInput;
   private readonly source: Source;
@@ -74,7 +80,9 @@ class Follow {
   private versions: Seen = { job: '', pods: '' };
   private stuckSince: string | undefined;
   /** A pod that is deleted may be gone when its Job ends: how it was seen last tells why. */
-  private lastPod: ObservedPod | undefined;
+  private readonly last = new LastPod();
+  /** There was a pod once, also for an attempt before: a time to start that has passed is none of its successor's. */
+  private hadPod: boolean;
 
   constructor({ store, gateways, clock }: Dependencies, input: AwaitRunInput) {
     const { key, run, cluster, namespace, name, uid, mainContainer } = input.ref;
@@ -86,10 +94,11 @@ class Follow {
     this.changes = gateway.watch(this.at);
     this.believeUntil = clock.now() + unreadMs;
     this.progress = new ProgressReport(this.source, uid);
+    this.hadPod = (Context.current().info.heartbeatDetails as Beat | undefined)?.hadPod ?? false;
   }
 
-  beat(): object {
-    return this.progress.beat(this.pump?.bytes ?? 0);
+  beat(): Beat {
+    return { ...this.progress.beat(this.pump?.bytes ?? 0), ...(this.hadPod ? { hadPod: true } : {}) };
   }
 
   async toTheEnd(): Promise<RunEnd> {
@@ -97,7 +106,8 @@ class Follow {
       const seen = await this.see();
       const { job } = seen;
       const pod = newest(seen.pods);
-      this.lastPod = pod ?? this.lastPod;
+      this.last.see(pod);
+      this.hadPod ||= pod !== undefined;
       await this.followLog(seen.pods, pod);
       if (!job) return this.gone(seen);
       if (hasEnded(job, pod)) return this.ended(job, seen);
@@ -145,7 +155,7 @@ class Follow {
     const { clock } = this.source;
     const shown = this.changes.shown(this.at.mainContainer);
     this.exact = this.doubted;
-    if (shown && clock.now() < this.believeUntil && isConclusive(shown, this.lastPod)) {
+    if (shown && clock.now() < this.believeUntil && this.isConclusive(shown)) {
       const { job, pods } = shown;
       return { job, replaced: false, pods: { items: pods, resourceVersion: '' } };
     }
@@ -160,9 +170,15 @@ class Follow {
   private async read(): Promise<Look> {
     const { gateway } = this.source;
     const seen = await orCancelled(() => look(gateway, this.at, { exact: this.exact }));
-    if (this.exact || !this.lastPod || isSameOrNewer(newest(seen.pods), this.lastPod)) return seen;
+    if (!this.exact && this.last.agreesWith(seen.pods.items)) return seen;
+    const now = this.exact ? seen : await orCancelled(() => look(gateway, this.at));
     this.exact = true;
-    return orCancelled(() => look(gateway, this.at));
+    this.last.read(now.pods.items);
+    return now;
+  }
+
+  private isConclusive(shown: NonNullable<ReturnType<Changes['shown']>>): boolean {
+    return this.last.agreesWith(shown.pods) && isConclusive(shown, this.last.expected);
   }
 
   /** Job and pods are read as they are now before anything is concluded from what has not happened. */
@@ -190,14 +206,14 @@ class Follow {
 
   /** As it was last. The watch may be behind the reading that found the pod gone. */
   private async deletedPod(seen: Look): Promise<ObservedPod | undefined> {
-    if (!this.lastPod || this.lastPod.main?.exitCode !== undefined) return this.lastPod;
+    if (!this.last.pod || this.last.pod.main?.exitCode !== undefined) return this.last.pod;
     const { clock } = this.source;
     const until = clock.now() + watchBehindMs;
     const shown = () => this.changes.ended(this.at.mainContainer);
     const { cancellationSignal: signal } = Context.current();
     while (!shown() && clock.now() < until)
       await orCancelled(() => this.changes.next(versionsOf(seen), until - clock.now(), signal));
-    return shown() ?? this.lastPod;
+    return shown() ?? this.last.pod;
   }
 
   /** Nothing of a lost run may stay running: its pods may outlive it for a while, and what they log is stored. */
@@ -228,7 +244,7 @@ class Follow {
     if (job.end) return rereadMs;
     const pod = newest(pods);
     const before = this.stuckSince;
-    this.stuckSince = isStuck(pod) ? (before ?? since(job, pod, this.lastPod)) : undefined;
+    this.stuckSince = isStuck(pod) ? (before ?? since(job, pod, this.hadPod)) : undefined;
     const due = overdue(job, pod, { ...this.input, stuckSince: this.stuckSince ?? job.readAt });
     if ('inMs' in due) return due.inMs;
     // That a watch has not shown its end, or its start, says nothing.
@@ -242,7 +258,7 @@ class Follow {
 }
 
 /** When the time to start began: a pod that replaces a disrupted one has its own, and Kubernetes takes a while to make it. */
-function since(job: ObservedJob, pod: ObservedPod | undefined, last: ObservedPod | undefined): string {
-  if (!pod) return last ? job.readAt : job.createdAt;
+function since(job: ObservedJob, pod: ObservedPod | undefined, hadPod: boolean): string {
+  if (!pod) return hadPod ? job.readAt : job.createdAt;
   return pod.begun ? job.readAt : pod.createdAt;
 }

@@ -111,7 +111,7 @@ async function create(
   for (const secret of input.pullSecrets) await gateway.ensurePullSecret(namespace, secret, installation);
   if (clock.now() > run.until)
     return failWith('RUNTIME_UNREACHABLE', `run ${number} was held up before its Job was created`);
-  await mustNotBeLate(gateway, input, name, clock);
+  if (clock.now() > latestStart(input, run)) await mustBeThere(gateway, namespace, name);
   const created = await createIn(gateway, input, manifests.job(input, { run: number, installation }));
   if (created !== 'exists') return created;
   const job = await gateway.readJob(namespace, name);
@@ -121,15 +121,14 @@ async function create(
   return failWith('JOB_CONFLICT', `Job ${namespace}/${name} exists and is not the one of run ${number}`);
 }
 
-/** What an attempt before has created goes on. */
-async function mustNotBeLate(
-  gateway: JobGateway,
-  { startBy, namespace }: BeginRunInput,
-  name: string,
-  clock: Clock,
-): Promise<void> {
-  if (startBy === undefined || clock.now() <= Date.parse(startBy)) return;
-  if (!(await gateway.readJob(namespace.name, name)))
+function latestStart({ startBy, startWithinMs }: BeginRunInput, { allottedAt }: Run): number {
+  if (startBy !== undefined) return Date.parse(startBy);
+  return startWithinMs === undefined ? Infinity : Date.parse(allottedAt) + startWithinMs;
+}
+
+/** After the latest start only what an attempt before has created goes on. */
+async function mustBeThere(gateway: JobGateway, namespace: string, name: string): Promise<void> {
+  if (!(await gateway.readJob(namespace, name)))
     return failWith('PROGRESS_DEADLINE_EXCEEDED', 'the progress deadline was over before it could be tried again');
 }
 

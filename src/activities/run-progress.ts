@@ -22,8 +22,8 @@ export class ProgressReport {
   private since: string | undefined;
   private readonly tell: (progress: RunProgress) => Promise<void>;
   private readonly gateway: JobGateway;
-  /** What events have told, and when they were asked for. */
-  private events: { last: string; at: number } | undefined;
+  /** What events have told, of which pod if there was one, and when they were asked for. */
+  private events: { last: string | undefined; at: number; of: string | undefined } | undefined;
 
   constructor({ store, gateway, key }: { store: RunStore; gateway: JobGateway; key: RunKey }, uid: string) {
     this.tell = createTeller({ store, key });
@@ -57,20 +57,27 @@ export class ProgressReport {
     await this.tell(this.progress);
   }
 
-  /** Events tell what no pod can: a quota, a missing service account, a volume that cannot be mounted. */
   private async whyWaiting(job: ObservedJob, pod: ObservedPod | undefined): Promise<string | undefined> {
     if (pod?.waiting !== undefined) return pod.waiting;
     if (ageMs(job, job.createdAt) < slowStartMs) return undefined;
+    return this.fromEvents(job, pod?.uid);
+  }
+
+  private async fromEvents(job: ObservedJob, of: string | undefined): Promise<string | undefined> {
     const at = Date.parse(job.readAt);
-    if (this.events && at - this.events.at < knownMs) return this.events.last;
+    const known = this.events?.of === of ? this.events : undefined;
+    if (known?.last !== undefined && at - known.at < knownMs) return known.last;
+    const warnings = await this.warnings(job);
+    this.events = warnings ? { last: warnings.at(-1), at, of } : known;
+    return this.events?.last;
+  }
+
+  /** Events tell what no pod can: a quota, a missing service account, a volume that cannot be mounted. */
+  private async warnings({ namespace, name, uid }: ObservedJob): Promise<string[] | undefined> {
     try {
-      const warnings = await this.gateway.warnings(job.namespace, job.uid);
-      if (!warnings) return this.events?.last;
-      const last = warnings.at(-1);
-      this.events = last === undefined ? undefined : { last, at };
-      return last;
+      return await this.gateway.warnings(namespace, uid);
     } catch (error) {
-      log.warn('the events of a Job could not be read', { job: job.name, error: String(error) });
+      log.warn('the events of a Job could not be read', { job: name, error: String(error) });
       return undefined;
     }
   }

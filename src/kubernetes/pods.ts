@@ -4,27 +4,31 @@ import type { Api } from './api.js';
 import { clusterError, statusOf } from './errors.js';
 import { observePod } from './status.js';
 
-/**
- * What an API server answers whose cache is not so far and cannot be told to hurry (before Kubernetes 1.31), whose pods are kept
- * apart from Jobs, or that does not know how to be asked so.
- */
-const cannot = [400, 410, 422, 504];
+/** What an API server answers that cannot be asked so, or whose pods are kept apart from Jobs. */
+const cannot = [400, 410, 422];
+/** Its cache was not so far in three seconds: it is busy, or cannot be told to hurry (before Kubernetes 1.31). */
+const late = 504;
 
-/** For so long it is not asked so again: each time may cost three seconds. */
-const restMs = 10 * 60_000;
+/** For so long its cache is not asked again; when it was late, for the first time after the shortest, and then twice as long. */
+const [shortestMs, longestMs] = [10_000, 10 * 60_000];
 
 /** Lists the pods of a Job, those of its time from the cache where the API server can do that (docs/architecture.md, jobs). */
 export function createListPods(api: Api): JobGateway['listPods'] {
   let cachedFrom = 0;
+  let restMs = shortestMs;
 
   async function list(of: { namespace: string; labelSelector: string }, from: string | undefined): Promise<V1PodList> {
     if (from && performance.now() >= cachedFrom) {
       const cached = { ...of, resourceVersion: from, resourceVersionMatch: 'NotOlderThan' };
       try {
-        return await api.read(({ core }) => core.listNamespacedPod(cached));
+        const pods = await api.read(({ core }) => core.listNamespacedPod(cached));
+        restMs = shortestMs;
+        return pods;
       } catch (error) {
-        if (!cannot.includes(statusOf(error) ?? 0)) throw error;
-        cachedFrom = performance.now() + restMs;
+        const status = statusOf(error) ?? 0;
+        if (status !== late && !cannot.includes(status)) throw error;
+        cachedFrom = performance.now() + (status === late ? restMs : longestMs);
+        restMs = Math.min(2 * restMs, longestMs);
       }
     }
     return api.read(({ core }) => core.listNamespacedPod(of));

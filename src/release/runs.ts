@@ -4,7 +4,7 @@ import { runFailure } from './explain.js';
 import { given } from './given.js';
 import type { ReleaseEvent } from './reduce.js';
 import { channelOf, type ChannelState, type ReleaseState } from './state.js';
-import type { RunRef } from './steps.js';
+import type { BeginRunInput, RunRef } from './steps.js';
 import type { Explanation, RunEnd } from './view.js';
 
 /** What the runs of a channel change in the state of its release. */
@@ -48,12 +48,16 @@ export function startRun(
   });
 }
 
-/** When the progress deadline of a run that is tried again passes, if nothing stops its clock; ISO 8601. */
-export function latestStart({ plan, progress, again }: ChannelState, now: number): string | undefined {
+/**
+ * Until when a run that is tried again may start: by a time, or, when the clock of its progress deadline stands still, within
+ * so long after it has got its turn and its slot.
+ */
+export function latestStart({ plan, progress, again }: ChannelState): Pick<BeginRunInput, 'startBy' | 'startWithinMs'> {
   const { progressDeadlineMs } = plan.apply;
-  if (progressDeadlineMs === undefined || !progress || !again) return undefined;
-  const from = progress.since === undefined ? now : Date.parse(progress.since);
-  return new Date(from + progressDeadlineMs - progress.spentMs).toISOString();
+  if (progressDeadlineMs === undefined || !progress || !again) return {};
+  const startWithinMs = progressDeadlineMs - progress.spentMs;
+  if (progress.since === undefined) return { startWithinMs };
+  return { startBy: new Date(Date.parse(progress.since) + startWithinMs).toISOString() };
 }
 
 /** Lines of a log kept in the state; the store has all of it. */

@@ -37,6 +37,8 @@ export interface BeginRunInput {
   maxConcurrency?: number;
   /** Of a run that is tried again: no Job is created later, ISO 8601 (docs/spec.md §8.7). */
   startBy?: string;
+  /** The same while the clock of its progress deadline stands still: so long after its number was allotted. */
+  startWithinMs?: number;
   /** Never answer `converged`. */
   rerun: boolean;
 }

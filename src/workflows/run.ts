@@ -172,7 +172,6 @@ function beginInput(live: Live, plan: ChannelPlan): BeginRunInput {
   const job = jobs[plan.apply.job];
   if (!job) throw new Error(`the plan has no Job ${plan.apply.job}`);
   const { maxConcurrency } = plan.apply;
-  const startBy = latestStart(channelOf(live.state(), plan.name), Date.now());
   return {
     key: keyOf(live, plan),
     releaseDigest: digest,
@@ -185,7 +184,8 @@ function beginInput(live: Live, plan: ChannelPlan): BeginRunInput {
     pullSecrets: plan.apply.pullSecrets,
     workflowId: releaseWorkflowId(live.state().id),
     rerun: live.input.rerun,
-    ...given({ maxConcurrency, startBy }),
+    ...given({ maxConcurrency }),
+    ...latestStart(channelOf(live.state(), plan.name)),
   };
 }
 

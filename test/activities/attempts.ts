@@ -31,6 +31,8 @@ export class Attempts {
   workflowId: string | undefined;
   /** Which attempt of an activity the next call is. */
   attempt = 1;
+  /** Of the attempt before. */
+  heartbeatDetails: unknown;
 
   constructor({ store, gateway, clock }: { store: RunStore; gateway: JobGateway; clock: Clock }) {
     const dependencies = { store, gateways: () => gateway, manifests, clock };
@@ -41,7 +43,7 @@ export class Attempts {
     const logger = new DefaultLogger('DEBUG', (entry) => this.logged.push(entry));
     const workflowExecution = { workflowId: this.workflowId ?? ownOf(input), runId: 'r' };
     const environment = new MockActivityEnvironment(
-      { activityType: name, workflowExecution, attempt: this.attempt },
+      { activityType: name, workflowExecution, attempt: this.attempt, heartbeatDetails: this.heartbeatDetails },
       { logger },
     );
     const beats: unknown[] = [];

@@ -81,6 +81,15 @@ describe('a granted turn', () => {
     expect(jobs()).toEqual([]);
   });
 
+  test('whose clock stood still has its time from its number on', async () => {
+    expect(await begin({ startWithinMs: 1000 }).promise).toMatchObject({ outcome: 'running' });
+    world = new World();
+    world.gateway.fail('createJob', 'RUNTIME_UNREACHABLE');
+    await world.failure(begin({ startWithinMs: 1000 }));
+    await world.clock.advance(1001);
+    expect(await world.failure(begin({ startWithinMs: 1000 }))).toMatchObject({ type: 'PROGRESS_DEADLINE_EXCEEDED' });
+  });
+
   test('goes on with a Job that was created before the progress deadline', async () => {
     const startBy = world.clock.iso();
     world.store.fail('recordJob', 'away');

@@ -1,9 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { following, ref, useRun, world } from './following.js';
-import { minute } from './world.js';
+import { CancelledFailure } from '@temporalio/common';
+import { follow, following, ref, useRun, world } from './following.js';
+import { minute, type Running } from './world.js';
 
 /** A program that may start twice has no pod for a while, when Kubernetes has lost one and not yet made the next. */
 useRun();
+
+async function left(running: Running<unknown>): Promise<void> {
+  running.cancel();
+  await expect(running.promise).rejects.toBeInstanceOf(CancelledFailure);
+}
 
 const limits = { timeoutMs: 120 * minute, startTimeoutMs: 5 * minute };
 
@@ -15,6 +21,30 @@ test('a pod that is gone and has no successor yet does not count as one that nev
   expect(running.outcome).toBeUndefined();
   await world.clock.advance(2 * minute);
   expect(await world.failure(running)).toMatchObject({ type: 'JOB_NOT_STARTING' });
+});
+
+test('nor for another attempt, which knows by the heartbeat of the one before', async () => {
+  const before = await following(limits);
+  await world.clock.advance(30 * minute);
+  world.attempts.heartbeatDetails = before.beats.at(-1);
+  await left(before);
+  world.cluster.removePod(world.pod(ref));
+  const running = follow(limits);
+  await world.clock.advance(4 * minute);
+  expect(running.outcome).toBeUndefined();
+  await left(running);
+});
+
+test('that a pod is gone is read once as it is now, and then believed of late lists', async () => {
+  const running = await following(limits);
+  world.cluster.removePod(world.pod(ref));
+  await world.clock.advance(20_000);
+  const before = world.calls('listPods').length;
+  await world.clock.advance(minute);
+  const asked = world.calls('listPods').slice(before);
+  expect(asked.length).toBeGreaterThan(3);
+  expect(asked.filter((call) => !call.endsWith('from the cache'))).toEqual([]);
+  await left(running);
 });
 
 test('a list that may be late and does not show the pod that was seen is read again as it is now', async () => {

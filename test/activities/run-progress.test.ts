@@ -35,8 +35,8 @@ test('heartbeats come every five seconds, with what is known', async () => {
   await world.clock.advance(10_000);
   const since = expect.stringMatching(/^2026-01-01T00:00:0/) as unknown;
   expect(running.beats).toEqual([
-    { uid: ref.uid, phase: 'running', logBytes: 5, pods: 1, since },
-    { uid: ref.uid, phase: 'running', logBytes: 5, pods: 1, since },
+    { uid: ref.uid, phase: 'running', logBytes: 5, pods: 1, since, hadPod: true },
+    { uid: ref.uid, phase: 'running', logBytes: 5, pods: 1, since, hadPod: true },
   ]);
   await left(running);
   await world.clock.advance(20_000);

@@ -94,7 +94,7 @@ export class FakeGateway implements JobGateway {
     });
 
   listPods: JobGateway['listPods'] = (namespace, jobUid, _, from) =>
-    this.call('listPods', `${namespace}/${jobUid}`, () => ({
+    this.call('listPods', `${namespace}/${jobUid}${from === undefined ? '' : ' from the cache'}`, () => ({
       items: from !== undefined && this.lateLists ? [] : this.cluster.podsOf(jobUid).map(observePod),
       resourceVersion: String(this.cluster.nextVersion()),
     }));

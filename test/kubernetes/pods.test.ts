@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { ApiException } from '@kubernetes/client-node';
 import type { Api, Clients } from '../../src/kubernetes/api.js';
 import { createListPods } from '../../src/kubernetes/pods.js';
@@ -33,6 +33,23 @@ test('pods of the time of their Job are asked of the cache, others as they are n
   await list('jobs', 'uid', 'main');
   await list('jobs', 'uid', 'main', '');
   expect(asked).toEqual([cached, {}, {}]);
+});
+
+test('a cache that was late is asked again after ten seconds, and then after twice as long', async () => {
+  jest.useFakeTimers({ now: 0 });
+  const { asked, list } = answering(504);
+  const asksCache = async (): Promise<boolean> => {
+    asked.length = 0;
+    await list('jobs', 'uid', 'main', '7');
+    return asked[0]?.resourceVersion !== undefined;
+  };
+  const after = async (ms: number): Promise<boolean> => {
+    jest.advanceTimersByTime(ms);
+    return asksCache();
+  };
+  const asks = [await asksCache(), await after(9999), await after(1), await after(10_000), await after(10_000)];
+  expect(asks).toEqual([true, false, true, false, true]);
+  jest.useRealTimers();
 });
 
 test.each([400, 410, 422, 504])('a cache that answers %s is not asked again for a while', async (status) => {

@@ -1,0 +1,35 @@
+import { isSameOrNewer } from './conclusive.js';
+import { newest } from './look.js';
+import type { ObservedPod } from './ports.js';
+
+/** The pod of a Job that was seen last. What a watch or a late list shows must not lead back behind it. */
+export class LastPod {
+  pod: ObservedPod | undefined;
+  /** Its uid, once a reading of what is now has not shown it any more. */
+  private gone: string | undefined;
+
+  see(pod: ObservedPod | undefined): void {
+    this.pod = pod ?? this.pod;
+  }
+
+  /** What was read as it is now. */
+  read(items: ObservedPod[]): void {
+    const { pod } = this;
+    this.gone = pod && !isSameOrNewer(newestOf(items), pod) ? pod.uid : undefined;
+  }
+
+  /** The one that must be shown. */
+  get expected(): ObservedPod | undefined {
+    return this.pod?.uid === this.gone ? undefined : this.pod;
+  }
+
+  /** Neither the pod that was seen nor that it is gone is denied by these. */
+  agreesWith(items: ObservedPod[]): boolean {
+    const { expected } = this;
+    if (!this.pod) return true;
+    const pod = newestOf(items);
+    return expected ? isSameOrNewer(pod, expected) : pod?.uid !== this.pod.uid;
+  }
+}
+
+const newestOf = (items: ObservedPod[]): ObservedPod | undefined => newest({ items, resourceVersion: '' });
