@@ -2,8 +2,8 @@ import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, test } from '@jest/globals';
 import type { ObservedJob, ObservedPod } from '../../src/activities/ports.js';
 import { settle } from '../fakes/clock.js';
-import { follow, following, ref, useRun, world } from './following.js';
-import { minute, namespace, type Running } from './world.js';
+import { follow, following, left, ref, useRun, world } from './following.js';
+import { minute, namespace } from './world.js';
 
 useRun();
 
@@ -384,8 +384,3 @@ describe('leaving', () => {
     expect(world.log(ref)).toBe('a\nb\nc\nd\n');
   });
 });
-
-async function left(running: Running<unknown>): Promise<void> {
-  running.cancel();
-  await expect(running.promise).rejects.toBeInstanceOf(CancelledFailure);
-}

@@ -1,15 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { CancelledFailure } from '@temporalio/common';
-import { follow, following, ref, useRun, world } from './following.js';
-import { minute, type Running } from './world.js';
+import { follow, following, left, ref, useRun, world } from './following.js';
+import { minute } from './world.js';
 
 /** A program that may start twice has no pod for a while, when Kubernetes has lost one and not yet made the next. */
 useRun();
-
-async function left(running: Running<unknown>): Promise<void> {
-  running.cancel();
-  await expect(running.promise).rejects.toBeInstanceOf(CancelledFailure);
-}
 
 const limits = { timeoutMs: 120 * minute, startTimeoutMs: 5 * minute };
 

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach } from '@jest/globals';
+import { CancelledFailure } from '@temporalio/common';
+import { afterEach, beforeEach, expect } from '@jest/globals';
 import type { AwaitRunInput, RunRef } from '../../src/release/steps.js';
 import type { RunEnd } from '../../src/release/view.js';
 import { World, type Running } from './world.js';
@@ -28,4 +29,10 @@ export async function following(more: Partial<AwaitRunInput> = {}): Promise<Runn
   // Its log is followed once it has run for a moment.
   await world.clock.advance(1000);
   return running;
+}
+
+/** Its worker stops: the attempt leaves the Job, and what it had opened. */
+export async function left(running: Running<unknown>): Promise<void> {
+  running.cancel();
+  await expect(running.promise).rejects.toBeInstanceOf(CancelledFailure);
 }

@@ -1,8 +1,7 @@
-import { CancelledFailure } from '@temporalio/common';
 import { describe, expect, test } from '@jest/globals';
 import { settle } from '../fakes/clock.js';
-import { follow, following, ref, useRun, world } from './following.js';
-import { minute, type Running } from './world.js';
+import { follow, following, left, ref, useRun, world } from './following.js';
+import { minute } from './world.js';
 
 useRun();
 
@@ -82,8 +81,3 @@ test('progress that cannot be recorded is told in the log and tried again', asyn
   expect(world.store.run(ref.key).progress).toMatchObject({ phase: 'waiting' });
   await left(running);
 });
-
-async function left(running: Running<unknown>): Promise<void> {
-  running.cancel();
-  await expect(running.promise).rejects.toBeInstanceOf(CancelledFailure);
-}

@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { layout, type PartName } from '../../src/embedded/layout.js';
 import { processesIn } from '../../src/embedded/postgres-lock.js';
 import type { ReleaseView } from '../../src/release/view.js';
+import { sendSignal } from '../real/send-signal.js';
 import { until } from '../real/until.js';
 import { over, waits } from './installation.js';
 import { openStack, startRelease, type OwnStack } from './own-stack.js';
@@ -38,18 +39,8 @@ async function takeAway(part: PartName, how: Away): Promise<() => Promise<void>>
 function signalAll(part: PartName, name: NodeJS.Signals): void {
   process.kill(here.pid(part), name);
   const pids = part === 'postgres' ? processesIn(layout(here.home).postgres) : [here.pid(part)];
-  const told = pids.filter((pid) => tell(pid, name));
+  const told = pids.filter((pid) => sendSignal(pid, name));
   stopped = name === 'SIGSTOP' ? told : [];
-}
-
-/** False for one that has ended meanwhile, as connections do. */
-function tell(pid: number, name: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
-  }
 }
 
 interface Running {

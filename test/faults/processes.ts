@@ -6,6 +6,7 @@ import type { Part } from '../../src/embedded/part.js';
 import { PartRunner, type Changes } from '../../src/embedded/part-runner.js';
 import { processesIn } from '../../src/embedded/postgres-lock.js';
 import { isAlive, type ProcessId } from '../../src/embedded/process-id.js';
+import { sendSignal } from '../real/send-signal.js';
 import { until } from '../real/until.js';
 import type { PartName } from './cells.js';
 
@@ -49,10 +50,10 @@ export function runPart(part: Part, { logFile, dataDir }: { logFile: string; dat
     },
     hang() {
       // PostgreSQL answers by a process for each connection, and those go on without the first, which makes them.
-      signal(running().pid, 'SIGSTOP');
+      sendSignal(running().pid, 'SIGSTOP');
       const pids = [running().pid, ...(dataDir === undefined ? [] : processesIn(dataDir))];
-      const stopped = [...new Set(pids)].filter((pid) => signal(pid, 'SIGSTOP'));
-      return () => stopped.forEach((pid) => signal(pid, 'SIGCONT'));
+      const stopped = [...new Set(pids)].filter((pid) => sendSignal(pid, 'SIGSTOP'));
+      return () => stopped.forEach((pid) => sendSignal(pid, 'SIGCONT'));
     },
     async stop() {
       await runner.stop();
@@ -60,16 +61,6 @@ export function runPart(part: Part, { logFile, dataDir }: { logFile: string; dat
       await watching;
     },
   };
-}
-
-/** False for one that has ended meanwhile. */
-function signal(pid: number, name: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
-  }
 }
 
 /** Only what creates Jobs is recorded, with what was answered. */

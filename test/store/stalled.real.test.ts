@@ -78,13 +78,19 @@ test('not one that has shown something, has ended, has not started, or was told 
   expect(await quiet()).toEqual([]);
 });
 
-test('one that queues although its turn is free, once its signal was sent or lost', async () => {
-  const service = 'turn';
+/** Release 1 of a service has the turn, release 2 queues for it. */
+async function queued(service: string) {
   const first = keyOf({ service }, 1);
   await shown(service, 'CONVERGING');
   await real.store.takeTurn(beginOf(first));
   const id = await shown(service, 'QUEUED', 2);
   await real.store.takeTurn(beginOf(keyOf({ service }, 2)));
+  return { first, id };
+}
+
+test('one that queues although its turn is free, once its signal was sent or lost', async () => {
+  const service = 'turn';
+  const { first, id } = await queued(service);
   const view = {
     ...viewOf({ service }, 1, { statuses: { staging: 'CONVERGED' } }),
     sequence: 9,
@@ -103,11 +109,7 @@ test('one that queues although its turn is free, once its signal was sent or los
 
 test('one of whose channels queues although its turn is free, while another channel waits', async () => {
   const service = 'two';
-  const first = keyOf({ service }, 1);
-  await shown(service, 'CONVERGING');
-  await real.store.takeTurn(beginOf(first));
-  const id = await shown(service, 'QUEUED', 2);
-  await real.store.takeTurn(beginOf(keyOf({ service }, 2)));
+  const { first, id } = await queued(service);
   await sql(`UPDATE releases SET view = view || '{"status": "WAITING_MANUAL_APPROVAL"}' WHERE id = $1`, [id]);
   const view = { ...viewOf({ service }, 1, { statuses: { staging: 'CONVERGED' } }), sequence: 9 };
   await real.store.finish(finishOf(first, { view: { ...view, endedAt: '2026-01-01T00:00:00Z' } }));
