@@ -11,7 +11,8 @@ import { describeEnd, explainEnd, type StoredLog } from './job-end.js';
 import { hasEnded, isStuck, overdue } from './limits.js';
 import type { Source } from './log-copy.js';
 import { lastLinesMs, LogPump } from './log-pump.js';
-import { byAge, isOver, look, newest, versionsOf, type JobAt, type Look } from './look.js';
+import { byAge, isOver, listPods, look, newest, versionsOf, type JobAt, type Look } from './look.js';
+import { lookLate } from './look-late.js';
 import type { Changes, Gateways, ObservedJob, ObservedPod, ObservedPods, RunStore, Seen } from './ports.js';
 import { remove } from './removal.js';
 import { ProgressReport, telling } from './run-progress.js';
@@ -125,7 +126,8 @@ class Follow {
   private async followLog(known: ObservedPods, pod: ObservedPod | undefined): Promise<void> {
     if (!pod?.main?.started || this.followed === pod.uid) return;
     // A watch may not show the pod that was replaced.
-    const { items } = this.followed === undefined ? known : await orCancelled(() => this.listPods());
+    const { gateway } = this.source;
+    const { items } = this.followed === undefined ? known : await orCancelled(() => listPods(gateway, this.at));
     await this.leavePump(items);
     if (this.pump && !this.pump.hasEnded && !this.isAmong(items)) this.warnings.push(replacedUnread);
     const { cancellationSignal: signal } = Context.current();
@@ -134,11 +136,6 @@ class Follow {
     this.followed = pod.uid;
     this.pump = undefined;
     if (!isOver(pod)) this.pump = new LogPump(this.source, pod, settleMs);
-  }
-
-  private listPods(): Promise<ObservedPods> {
-    const { namespace, uid, mainContainer } = this.at;
-    return this.source.gateway.listPods(namespace, uid, mainContainer);
   }
 
   private isAmong(pods: ObservedPod[]): boolean {
@@ -166,12 +163,11 @@ class Follow {
     return seen;
   }
 
-  /** A list that may be late must not lead back behind what was seen: API servers have a cache each. */
   private async read(): Promise<Look> {
     const { gateway } = this.source;
-    const seen = await orCancelled(() => look(gateway, this.at, { exact: this.exact }));
-    if (!this.exact && this.last.agreesWith(seen.pods.items)) return seen;
-    const now = this.exact ? seen : await orCancelled(() => look(gateway, this.at));
+    const late = this.exact ? undefined : await orCancelled(() => lookLate(gateway, this.at, this.last));
+    if (late) return late;
+    const now = await orCancelled(() => look(gateway, this.at));
     this.exact = true;
     this.last.read(now.pods.items);
     return now;

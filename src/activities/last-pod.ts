@@ -1,6 +1,6 @@
-import { isSameOrNewer } from './conclusive.js';
-import { newest } from './look.js';
-import type { ObservedPod } from './ports.js';
+import { isConclusive, isSameOrNewer } from './conclusive.js';
+import { isOver, newest } from './look.js';
+import type { ObservedJob, ObservedPod } from './ports.js';
 
 /** The pod of a Job that was seen last. What a watch or a late list shows must not lead back behind it. */
 export class LastPod {
@@ -23,6 +23,17 @@ export class LastPod {
     return this.pod?.uid === this.gone ? undefined : this.pod;
   }
 
+  /** Its name while it runs: no other one is made beside it. */
+  get running(): string | undefined {
+    const pod = this.expected;
+    return pod && mayStand(pod) ? pod.name : undefined;
+  }
+
+  /** The Job has no other pod than these, and none that replaces what was seen last. */
+  isAlone(job: ObservedJob, pods: ObservedPod[]): boolean {
+    return isConclusive({ job, pods }, this.expected) && (job.end !== undefined || pods.some(mayStand));
+  }
+
   /** Neither the pod that was seen nor that it is gone is denied by these. */
   agreesWith(items: ObservedPod[]): boolean {
     const { expected } = this;
@@ -31,5 +42,8 @@ export class LastPod {
     return expected ? isSameOrNewer(pod, expected) : pod?.uid !== this.pod.uid;
   }
 }
+
+/** Kubernetes puts no other one in its place. */
+const mayStand = (pod: ObservedPod): boolean => !isOver(pod) && !pod.deleting;
 
 const newestOf = (items: ObservedPod[]): ObservedPod | undefined => newest({ items, resourceVersion: '' });

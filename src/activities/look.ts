@@ -1,4 +1,4 @@
-import type { JobGateway, ObservedJob, ObservedPod, ObservedPods, Seen } from './ports.js';
+import type { JobGateway, ObservedJob, ObservedPod, ObservedPods, PodsOf, Seen } from './ports.js';
 
 export interface JobAt {
   namespace: string;
@@ -15,22 +15,20 @@ export interface Look {
   pods: ObservedPods;
 }
 
-/**
- * Reads a Job and its pods: the truth, whatever a watch has said. Not `exact`, the pods are those of the time of the Job's last
- * change or of later: enough for what its end came of, not for what has not happened. A list that is the latest costs an API
- * server more the more pods there are, and one that is busy reads all of them from etcd.
- */
-export async function look(
-  gateway: JobGateway,
-  { namespace, name, uid, mainContainer }: JobAt,
-  { exact = true } = {},
-): Promise<Look> {
+/** Reads a Job and its pods as they are now: the truth, whatever a watch has said. */
+export async function look(gateway: JobGateway, at: JobAt): Promise<Look> {
+  const found = await readJob(gateway, at);
+  return { ...found, pods: await listPods(gateway, at) };
+}
+
+export async function readJob(gateway: JobGateway, { namespace, name, uid }: JobAt): Promise<Omit<Look, 'pods'>> {
   const found = await gateway.readJob(namespace, name);
   const job = found?.uid === uid ? found : undefined;
-  const from = exact ? undefined : job?.resourceVersion;
-  const pods = await gateway.listPods(namespace, uid, mainContainer, from);
-  return { job, replaced: found !== undefined && !job, pods };
+  return { job, replaced: found !== undefined && !job };
 }
+
+export const listPods = (gateway: JobGateway, { namespace, uid, mainContainer }: JobAt, of?: PodsOf) =>
+  gateway.listPods(namespace, uid, mainContainer, of);
 
 /** Where the watches go on after a look. */
 export const versionsOf = ({ job, pods }: Look): Seen => ({

@@ -366,11 +366,8 @@ export interface JobGateway {
    */
   createJob(namespace: string, manifest: JsonObject): Promise<ObservedJob | 'exists'>;
   readJob(namespace: string, name: string): Promise<ObservedJob | undefined>;
-  /**
-   * Pods of the Job with this uid, also when the Job is gone. With `from`, the resource version that the Job was read with,
-   * as they were then or later: what an API server answers at little cost, and perhaps somewhat late.
-   */
-  listPods(namespace: string, jobUid: string, mainContainer: string, from?: string): Promise<ObservedPods>;
+  /** Pods of the Job with this uid, also when the Job is gone. */
+  listPods(namespace: string, jobUid: string, mainContainer: string, of?: PodsOf): Promise<ObservedPods>;
   /** Jobs of an installation, or of one instance of it, in all namespaces, piece by piece: `from` is the `next` of the piece before. */
   listJobs(of: JobsOf, from?: string): Promise<ObservedJobs>;
   /** Nothing is asked before the first `next`. To be closed. */
@@ -387,6 +384,16 @@ export interface JobGateway {
   setTtl(job: { namespace: string; name: string; uid: string }, seconds: number): Promise<void>;
   /** Warning events of the Job's pods, or of the Job while it has none, newest last, at most 5: `FailedCreate: exceeded quota …`. Undefined when too much was asked lately. */
   warnings(namespace: string, jobUid: string): Promise<string[] | undefined>;
+}
+
+export interface PodsOf {
+  /**
+   * The resource version that the Job was read with: pods as they were then or later, which an API server answers at little
+   * cost, and perhaps somewhat late.
+   */
+  from?: string | undefined;
+  /** This one alone: its cost does not grow with the pods of the namespace. */
+  name?: string | undefined;
 }
 
 export interface NamespaceOwner {

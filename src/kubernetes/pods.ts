@@ -12,12 +12,18 @@ const late = 504;
 /** For so long its cache is not asked again; when it was late, for the first time after the shortest, and then twice as long. */
 const [shortestMs, longestMs] = [10_000, 10 * 60_000];
 
+interface Selection {
+  namespace: string;
+  labelSelector: string;
+  fieldSelector?: string;
+}
+
 /** Lists the pods of a Job, those of its time from the cache where the API server can do that (docs/architecture.md, jobs). */
 export function createListPods(api: Api): JobGateway['listPods'] {
   let cachedFrom = 0;
   let restMs = shortestMs;
 
-  async function list(of: { namespace: string; labelSelector: string }, from: string | undefined): Promise<V1PodList> {
+  async function list(of: Selection, from: string | undefined): Promise<V1PodList> {
     if (from && performance.now() >= cachedFrom) {
       const cached = { ...of, resourceVersion: from, resourceVersionMatch: 'NotOlderThan' };
       try {
@@ -34,10 +40,12 @@ export function createListPods(api: Api): JobGateway['listPods'] {
     return api.read(({ core }) => core.listNamespacedPod(of));
   }
 
-  return async (namespace, jobUid, mainContainer, from) => {
+  return async (namespace, jobUid, mainContainer, { from, name } = {}) => {
     try {
-      const labelSelector = `batch.kubernetes.io/controller-uid=${jobUid}`;
-      const { items, metadata } = await list({ namespace, labelSelector }, from);
+      const selection = { namespace, labelSelector: `batch.kubernetes.io/controller-uid=${jobUid}` };
+      // An API server looks one of a name up, and goes through all of the namespace for those of a label.
+      const fieldSelector = `metadata.name=${name}`;
+      const { items, metadata } = await list(name === undefined ? selection : { ...selection, fieldSelector }, from);
       const pods = items.map((pod) => observePod(pod, mainContainer));
       return { items: pods, resourceVersion: metadata?.resourceVersion ?? '' };
     } catch (error) {

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { follow, following, left, ref, useRun, world } from './following.js';
 import { minute } from './world.js';
 
@@ -46,11 +46,46 @@ test('a list that may be late and does not show the pod that was seen is read ag
   const before = world.calls('listPods').length;
   world.gateway.lateLists = true;
   await world.clock.advance(10_000);
-  expect(world.calls('listPods')).toHaveLength(before + 2);
+  const asked = (): string[] =>
+    world
+      .calls('listPods')
+      .slice(before)
+      .map((call) => call.replace(/^\S+ \S+ ?/, ''));
+  expect(asked()).toEqual(['by name from the cache', 'from the cache', '']);
   world.gateway.lateLists = false;
   await world.clock.advance(10_000);
-  expect(world.calls('listPods')).toHaveLength(before + 3);
+  expect(asked().slice(3)).toEqual(['by name from the cache']);
   world.cluster.exit(world.pod(ref), 0);
   await world.clock.advance(minute);
   await running.promise;
+});
+
+describe('the pod that runs', () => {
+  const all = (): number => world.calls('listPods').filter((call) => !call.includes('by name')).length;
+
+  test('is asked for by its name, also at its end', async () => {
+    const running = await following(limits);
+    const before = all();
+    await world.clock.advance(minute);
+    world.gateway.silentWatches = true;
+    const pod = world.pod(ref);
+    world.cluster.exit(pod, 0);
+    await world.clock.advance(minute);
+    expect(running.outcome).toMatchObject({ answer: { exitCode: 0 } });
+    expect(all()).toBe(before);
+  });
+
+  test('is found to be replaced, though it is still there', async () => {
+    const running = await following(limits);
+    world.gateway.silentWatches = true;
+    const next = world.cluster.replace(world.pod(ref), 'DeletionByTaintManager');
+    world.cluster.start(next);
+    const before = all();
+    await world.clock.advance(minute);
+    expect(all()).toBeGreaterThan(before);
+    world.cluster.exit(next, 7);
+    await world.clock.advance(minute);
+    const { type, message } = await world.failure(running);
+    expect({ type, message }).toEqual({ type: 'JOB_FAILED', message: 'the program failed: exit code 7' });
+  });
 });

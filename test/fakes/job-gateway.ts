@@ -93,11 +93,21 @@ export class FakeGateway implements JobGateway {
       return job && this.observe(job);
     });
 
-  listPods: JobGateway['listPods'] = (namespace, jobUid, _, from) =>
-    this.call('listPods', `${namespace}/${jobUid}${from === undefined ? '' : ' from the cache'}`, () => ({
-      items: from !== undefined && this.lateLists ? [] : this.cluster.podsOf(jobUid).map(observePod),
-      resourceVersion: String(this.cluster.nextVersion()),
-    }));
+  listPods: JobGateway['listPods'] = (namespace, jobUid, _, { from, name } = {}) =>
+    this.call(
+      'listPods',
+      `${namespace}/${jobUid}${name === undefined ? '' : ' by name'}${from === undefined ? '' : ' from the cache'}`,
+      () => ({
+        items:
+          from !== undefined && this.lateLists
+            ? []
+            : this.cluster
+                .podsOf(jobUid)
+                .filter((pod) => name === undefined || pod.name === name)
+                .map(observePod),
+        resourceVersion: String(this.cluster.nextVersion()),
+      }),
+    );
 
   listJobs: JobGateway['listJobs'] = ({ installation, instance }, from = '') =>
     this.call('listJobs', installation, () => {

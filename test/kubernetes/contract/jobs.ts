@@ -94,10 +94,17 @@ export function listing(scene: Scene): void {
       const { job } = await scene.create({ program: { steps } });
       const pod = await scene.running(job);
       const { resourceVersion = '' } = (await scene.gateway.readJob(job.namespace, job.name)) ?? {};
-      const { items } = await scene.gateway.listPods(job.namespace, job.uid, 'main', resourceVersion);
+      const { items } = await scene.gateway.listPods(job.namespace, job.uid, 'main', { from: resourceVersion });
       expect(items.map(({ uid }) => uid)).toEqual([pod.uid]);
+      const named = async (uid: string, name: string): Promise<string[]> =>
+        (await scene.gateway.listPods(job.namespace, uid, 'main', { from: resourceVersion, name })).items.map(
+          (of) => of.uid,
+        );
+      expect(await named(job.uid, pod.name)).toEqual([pod.uid]);
+      expect(await named(job.uid, 'another')).toEqual([]);
+      expect(await named('no-uid', pod.name)).toEqual([]);
       // A version that has not come: as they are now.
-      const now = await scene.gateway.listPods(job.namespace, job.uid, 'main', '999999999');
+      const now = await scene.gateway.listPods(job.namespace, job.uid, 'main', { from: '999999999' });
       expect(now.items.map(({ uid }) => uid)).toEqual([pod.uid]);
     });
 
