@@ -125,9 +125,9 @@ class Follow {
   /** Of the newest pod; what those before it have logged, which the cluster has replaced, is stored first. */
   private async followLog(known: ObservedPods, pod: ObservedPod | undefined): Promise<void> {
     if (!pod?.main?.started || this.followed === pod.uid) return;
-    // A watch may not show the pod that was replaced.
+    // A watch may not show the pod that was replaced, also while an attempt before was at work.
     const { gateway } = this.source;
-    const { items } = this.followed === undefined ? known : await orCancelled(() => listPods(gateway, this.at));
+    const { items } = this.isFirst() ? known : await orCancelled(() => listPods(gateway, this.at));
     await this.leavePump(items);
     if (this.pump && !this.pump.hasEnded && !this.isAmong(items)) this.warnings.push(replacedUnread);
     const { cancellationSignal: signal } = Context.current();
@@ -136,6 +136,10 @@ class Follow {
     this.followed = pod.uid;
     this.pump = undefined;
     if (!isOver(pod)) this.pump = new LogPump(this.source, pod, settleMs);
+  }
+
+  private isFirst(): boolean {
+    return Context.current().info.attempt === 1 && !this.last.hasReplaced;
   }
 
   private isAmong(pods: ObservedPod[]): boolean {
@@ -165,7 +169,8 @@ class Follow {
 
   private async read(): Promise<Look> {
     const { gateway } = this.source;
-    const late = this.exact ? undefined : await orCancelled(() => lookLate(gateway, this.at, this.last));
+    const { last, followed } = this;
+    const late = this.exact ? undefined : await orCancelled(() => lookLate(gateway, this.at, { last, followed }));
     if (late) return late;
     const now = await orCancelled(() => look(gateway, this.at));
     this.exact = true;

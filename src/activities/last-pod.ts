@@ -8,7 +8,11 @@ export class LastPod {
   /** Its uid, once a reading of what is now has not shown it any more. */
   private gone: string | undefined;
 
+  /** Another one was seen before it. */
+  hasReplaced = false;
+
   see(pod: ObservedPod | undefined): void {
+    this.hasReplaced ||= pod !== undefined && this.pod !== undefined && pod.uid !== this.pod.uid;
     this.pod = pod ?? this.pod;
   }
 
@@ -23,10 +27,10 @@ export class LastPod {
     return this.pod?.uid === this.gone ? undefined : this.pod;
   }
 
-  /** Its name while it runs: no other one is made beside it. */
-  get running(): string | undefined {
+  /** While it runs: no other one is made beside it. */
+  get running(): ObservedPod | undefined {
     const pod = this.expected;
-    return pod && mayStand(pod) ? pod.name : undefined;
+    return pod && mayStand(pod) ? pod : undefined;
   }
 
   /** The Job has no other pod than these, and none that replaces what was seen last. */

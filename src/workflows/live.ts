@@ -51,6 +51,11 @@ export interface Live {
   busy: number;
   /** The history is long: nothing new begins, and the release continues as new when nothing is under way. */
   rests(): boolean;
+  /**
+   * What has begun does not rest while another channel's run, of hours perhaps, keeps a new history from coming; up to a
+   * bound, since Temporal ends a workflow whose history is too long.
+   */
+  goesOn(): boolean;
   /** The release ends: what comes now is too late. */
   over: boolean;
 }
@@ -62,6 +67,8 @@ const failedIn = ({ channels }: ReleaseState): string[] =>
 
 /** Events; docs/architecture.md, workflows. */
 const continueAfter = 2000;
+/** A fifth of what Temporal takes, in events (51,200) and in bytes (50 MB), is far from both. */
+const full = { times: 5, bytes: 10_000_000 };
 
 function begin({ plan, number, requestedBy, settings: { retryForMs } }: ReleaseInput): ReleaseState {
   const of = { number, requestedBy, startedAt: now() };
@@ -75,6 +82,7 @@ export function goLive(input: ReleaseInput): Live {
   /** The number of the last view that was foreseen. */
   let foreseen = -1;
   const show = createShown(viewOf(state));
+  const most = input.settings.continueAfter ?? continueAfter;
   const live: Live = {
     input,
     turnChanges: 0,
@@ -85,7 +93,13 @@ export function goLive(input: ReleaseInput): Live {
     over: false,
     rests: () => {
       const { continueAsNewSuggested, historyLength } = workflowInfo();
-      return continueAsNewSuggested || historyLength > (input.settings.continueAfter ?? continueAfter);
+      return continueAsNewSuggested || historyLength > most;
+    },
+    goesOn() {
+      if (!live.rests()) return true;
+      const { historyLength, historySize } = workflowInfo();
+      const isFull = historyLength > full.times * most || historySize > full.bytes;
+      return live.busy > 0 && !isFull && patched('goes on beside a run');
     },
     cancelledByTemporal() {
       if (allEnded(state) && retryableUntil(state) === undefined) return;

@@ -54,7 +54,7 @@ async function isDue(run: Run): Promise<boolean> {
   const left = Date.parse(again.at) - Date.now();
   await idle(live, async () => {
     if (left > 0) await condition(over, left, { summary: `${plan.name}: tried again` });
-    await condition(() => !live.rests() || over());
+    await condition(() => live.goesOn() || over());
   });
   return !over();
 }
@@ -132,7 +132,7 @@ async function wait(
   const summary = `${channel}: ${'slots' in queued ? 'waits for a slot' : `queued behind ${queued.behind}`}`;
   return idle(live, async () => {
     const told = await condition(() => live.turnChanges > seen || isOver(run), mine, { summary });
-    await condition(() => !live.rests() || isOver(run));
+    await condition(() => live.goesOn() || isOver(run));
     return told ? mine : Math.min(2 * mine, 15 * askAgainMs);
   });
 }

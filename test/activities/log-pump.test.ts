@@ -168,6 +168,21 @@ describe('of a pod that the cluster replaces', () => {
     await leave();
   });
 
+  test('is read by another worker that has not seen it run, when the next one starts', async () => {
+    world.cluster.print(pod, 'one\n');
+    const next = world.cluster.replace(pod, 'EvictionByEvictionAPI');
+    world.attempts.attempt = 2;
+    await follow();
+    const job = await world.gateway.readJob(ref.namespace, ref.name);
+    world.cluster.start(next);
+    world.cluster.print(next, 'two\n');
+    const { items } = await world.gateway.listPods(ref.namespace, ref.uid, 'main', { name: next.name });
+    world.gateway.shown = () => job && { job, pods: items };
+    await world.clock.advance(1000);
+    expect(world.log(ref)).toBe(`one\n${marker}two\n`);
+    await leave();
+  });
+
   test('and that is gone once it had ended is none', async () => {
     await follow();
     world.cluster.print(pod, 'one\n');

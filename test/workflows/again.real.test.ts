@@ -108,6 +108,33 @@ describe('a run that is tried again', () => {
     expect(await hasContinued(release)).toBe(true);
     expect(script.of('beginRun').map(({ key }) => key.ordinal)).toEqual([1, 2, 3, 4]);
   });
+
+  test('rests when the history has grown too long beside another channel that runs', async () => {
+    let end = (): void => undefined;
+    const long = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const ends = [busy];
+    script.await = async ({ ref }) => {
+      if (ref.key.channel === 'other') await long;
+      else ends.shift()?.();
+      return fine();
+    };
+    const apply = {
+      ...channelPlan('staging').apply,
+      progressDeadlineMs: 24 * hour,
+      retry: { ...retry, baseMs: 300, maxMs: 300 },
+    };
+    const channels = [{ ...channelPlan('staging'), apply }, channelPlan('other')];
+    const release = await startRelease(temporal, { channels, continueAfter: 3 });
+    await until('its pause is over', async () => {
+      const { events } = await release.handle.fetchHistory();
+      return events?.some(({ timerFiredEventAttributes }) => timerFiredEventAttributes);
+    }).finally(() => end());
+    expect(statuses(await release.result())).toEqual(['CONVERGED', 'CONVERGED', 'CONVERGED']);
+    const story = script.story();
+    expect(story.indexOf('finishRun other')).toBeLessThan(story.lastIndexOf('beginRun staging'));
+  });
 });
 
 test.each(['DISRUPTED', 'JOB_LOST'] as const)(
