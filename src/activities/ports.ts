@@ -187,7 +187,7 @@ export interface Workflows {
   listed(): Promise<Set<string>>;
   /** How many they are, without reading them: as late as the list. */
   countListed(): Promise<number>;
-  /** `open`, `absent`, or how it ended: `terminated`. */
+  /** `open`, `absent`, or how it ended: `terminated`, `completed as CONVERGED`. */
   standing(release: string): Promise<string>;
   /** True while an activity or a workflow task is under way or wanted; timers are not told. False only for one that is open. */
   atWork(release: string): Promise<boolean>;

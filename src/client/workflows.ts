@@ -1,6 +1,8 @@
 import { WorkflowNotFoundError, type Client, type Connection } from '@temporalio/client';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import type { Workflows } from '../activities/ports.js';
 import { releaseWorkflowId } from '../release/ids.js';
+import { searchAttributes } from '../release/search-attributes.js';
 
 const prefix = releaseWorkflowId('');
 const callMs = 10_000;
@@ -34,6 +36,8 @@ export async function listRunning(client: Client): Promise<string[]> {
   return ids;
 }
 
+const phaseKey = defineSearchAttributeKey(searchAttributes.phase, SearchAttributeType.KEYWORD);
+
 /** What Temporal knows of the workflows of releases, for the reconciler. */
 export const createWorkflows = ({ client, connection }: { client: Client; connection: Connection }): Workflows => {
   const soon = <T>(work: () => Promise<T>): Promise<T> => client.withDeadline(Date.now() + callMs, work);
@@ -44,9 +48,10 @@ export const createWorkflows = ({ client, connection }: { client: Client; connec
     countListed: async () => (await soon(() => client.workflow.count(runningReleases))).count,
     async standing(release) {
       try {
-        const { status } = await soon(() => handleOf(release).describe());
+        const { status, typedSearchAttributes } = await soon(() => handleOf(release).describe());
         if (status.name === 'RUNNING' || status.name === 'PAUSED' || status.name === 'CONTINUED_AS_NEW') return 'open';
-        return status.name.toLowerCase().replace('_', ' ');
+        const phase = status.name === 'COMPLETED' ? typedSearchAttributes.get(phaseKey) : undefined;
+        return [status.name.toLowerCase().replace('_', ' '), ...(phase ? [`as ${phase}`] : [])].join(' ');
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return 'absent';
         throw error;

@@ -53,7 +53,8 @@ export const reasonCodes = {
   SUPERSEDED: 'A newer release has entered the channel and taken the place of this one.',
   CANCELLED_BY_USER: 'The release was cancelled.',
   CANCELLING: 'A cancel is under way: its Job is being ended, and nothing new starts.',
-  WORKFLOW_GONE: 'The workflow of the release was terminated, or its data is lost; what it had begun was ended.',
+  WORKFLOW_GONE:
+    'The workflow of the release was terminated, its data is lost, or a restored database has forgotten its end; what it had begun was ended.',
   UPSTREAM_ENDED: 'A channel that this one waits for ended without becoming stable.',
 } as const;
 export type ReasonCode = keyof typeof reasonCodes;

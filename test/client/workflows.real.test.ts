@@ -1,8 +1,13 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createWorkflows } from '../../src/client/workflows.js';
+import { searchAttributes } from '../../src/release/search-attributes.js';
 import type { Workflows } from '../../src/activities/ports.js';
 import { openTemporal, type RealTemporal } from '../real/temporal.js';
 import { until } from '../real/until.js';
+
+/** COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION of Temporal's API. */
+const completeWorkflowExecution = 4;
 
 let temporal: RealTemporal;
 let workflows: Workflows;
@@ -35,4 +40,26 @@ test('how a workflow stands is asked of itself: open, how it ended, or absent', 
   await handle.terminate();
   expect(await workflows.standing('my-app/standing/1')).toBe('terminated');
   expect(await workflows.standing('my-app/standing/2')).toBe('absent');
+});
+
+test('of one that came to its end by itself it is told as what', async () => {
+  const phase = defineSearchAttributeKey(searchAttributes.phase, SearchAttributeType.KEYWORD);
+  const id = 'my-app/completed/1';
+  const taskQueue = 'completing';
+  const { client } = temporal;
+  const handle = await client.workflow.start('release', {
+    workflowId: `release/${id}`,
+    taskQueue,
+    args: [{}],
+    typedSearchAttributes: [{ key: phase, value: 'CONVERGED' }],
+  });
+  const { namespace } = client.options;
+  const poll = { namespace, taskQueue: { name: taskQueue } };
+  const { taskToken } = await client.withDeadline(Date.now() + 20_000, () =>
+    client.workflowService.pollWorkflowTaskQueue(poll),
+  );
+  const command = { commandType: completeWorkflowExecution, completeWorkflowExecutionCommandAttributes: {} };
+  await client.workflowService.respondWorkflowTaskCompleted({ namespace, taskToken, commands: [command] });
+  await handle.result();
+  expect(await workflows.standing(id)).toBe('completed as CONVERGED');
 });

@@ -82,6 +82,11 @@ test('after a restored database nothing is adopted that is not ours to adopt, nu
   expect(runs.map(({ release, run, code }) => [release, run, code])).toEqual([1, 3, 4].map((n) => [n, n, 'SUCCEEDED']));
   expect(Number(runs[1]?.['log_bytes'])).toBe('run 3\n'.length);
 
+  // The backup had it waiting; Temporal remembers that the second one replaced it.
+  const first = await here.see(idOf(1), 'the first release is ended', ({ endedAt }) => endedAt !== undefined);
+  expect(first.channels.map(({ status }) => status)).toEqual(['CONVERGED', 'CANCELLED']);
+  expect(JSON.stringify(first)).toContain('its workflow was completed as REPLACED in Temporal');
+
   const told = await towpath('doctor', '--restored');
   expect(told).toMatch(/^epoch [1-9]\d* has begun/m);
   // The third one was replaced when the fourth came to production; nobody has told the second one.
