@@ -21,12 +21,14 @@ export async function look(gateway: JobGateway, at: JobAt): Promise<Look> {
   return { ...found, pods: await listPods(gateway, at) };
 }
 
+/** Reads a Job as it is now, by its uid. */
 export async function readJob(gateway: JobGateway, { namespace, name, uid }: JobAt): Promise<Omit<Look, 'pods'>> {
   const found = await gateway.readJob(namespace, name);
   const job = found?.uid === uid ? found : undefined;
   return { job, replaced: found !== undefined && !job };
 }
 
+/** Its pods as they are now, or as `of` says. */
 export const listPods = (gateway: JobGateway, { namespace, uid, mainContainer }: JobAt, of?: PodsOf) =>
   gateway.listPods(namespace, uid, mainContainer, of);
 

@@ -50,8 +50,9 @@ export const createWorkflows = ({ client, connection }: { client: Client; connec
       try {
         const { status, typedSearchAttributes } = await soon(() => handleOf(release).describe());
         if (status.name === 'RUNNING' || status.name === 'PAUSED' || status.name === 'CONTINUED_AS_NEW') return 'open';
-        const phase = status.name === 'COMPLETED' ? typedSearchAttributes.get(phaseKey) : undefined;
-        return [status.name.toLowerCase().replace('_', ' '), ...(phase ? [`as ${phase}`] : [])].join(' ');
+        const how = status.name.toLowerCase().replace('_', ' ');
+        const phase = typedSearchAttributes.get(phaseKey);
+        return status.name === 'COMPLETED' && phase !== undefined ? `${how} as ${phase}` : how;
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return 'absent';
         throw error;

@@ -42,10 +42,10 @@ export function createListPods(api: Api): JobGateway['listPods'] {
 
   return async (namespace, jobUid, mainContainer, { from, name } = {}) => {
     try {
-      const selection = { namespace, labelSelector: `batch.kubernetes.io/controller-uid=${jobUid}` };
+      const labelSelector = `batch.kubernetes.io/controller-uid=${jobUid}`;
       // An API server looks one of a name up, and goes through all of the namespace for those of a label.
-      const fieldSelector = `metadata.name=${name}`;
-      const { items, metadata } = await list(name === undefined ? selection : { ...selection, fieldSelector }, from);
+      const one = name === undefined ? {} : { fieldSelector: `metadata.name=${name}` };
+      const { items, metadata } = await list({ namespace, labelSelector, ...one }, from);
       const pods = items.map((pod) => observePod(pod, mainContainer));
       return { items: pods, resourceVersion: metadata?.resourceVersion ?? '' };
     } catch (error) {

@@ -97,16 +97,11 @@ export class FakeGateway implements JobGateway {
     this.call(
       'listPods',
       `${namespace}/${jobUid}${name === undefined ? '' : ' by name'}${from === undefined ? '' : ' from the cache'}`,
-      () => ({
-        items:
-          from !== undefined && this.lateLists
-            ? []
-            : this.cluster
-                .podsOf(jobUid)
-                .filter((pod) => name === undefined || pod.name === name)
-                .map(observePod),
-        resourceVersion: String(this.cluster.nextVersion()),
-      }),
+      () => {
+        const shown = from !== undefined && this.lateLists ? [] : this.cluster.podsOf(jobUid);
+        const items = shown.filter((pod) => name === undefined || pod.name === name).map(observePod);
+        return { items, resourceVersion: String(this.cluster.nextVersion()) };
+      },
     );
 
   listJobs: JobGateway['listJobs'] = ({ installation, instance }, from = '') =>

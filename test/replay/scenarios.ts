@@ -5,6 +5,7 @@ import type { Command, DecideAnswer } from '../../src/workflows/messages.js';
 import { channelPlan } from '../fakes/plans.js';
 import type { RealTemporal } from '../real/temporal.js';
 import { until } from '../real/until.js';
+import { startBesideARun } from '../workflows/beside-a-run.js';
 import {
   clientOf,
   commandTo,
@@ -118,22 +119,8 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'tried again with a long history, while another channel runs',
     ends: 'CONVERGED',
-    async play({ temporal, script }) {
-      let end = (): void => undefined;
-      const long = new Promise<void>((resolve) => {
-        end = resolve;
-      });
-      const ends = [fails];
-      script.await = async ({ ref }) => {
-        if (ref.key.channel === 'other') await long;
-        else ends.shift()?.();
-        return fine();
-      };
-      const [plan = channelPlan('staging')] = staging;
-      const retry = { exitCodes: [7], baseMs: 50, maxMs: 50 };
-      const apply = { ...plan.apply, retry, progressDeadlineMs: 864_000_000 };
-      const channels = [{ ...plan, apply }, channelPlan('other')];
-      const release = await startRelease(temporal, { channels, continueAfter: 12 });
+    async play(stage) {
+      const { release, end } = await startBesideARun(stage, { pauseMs: 50, continueAfter: 12 });
       await release.see('it has been tried again', ({ channels: [first] }) => first?.status === 'CONVERGED');
       end();
       return release;

@@ -3,6 +3,7 @@ import type { ApplyPlan } from '../../src/release/plan.js';
 import type { CommandKind } from '../../src/release/view.js';
 import { channelPlan } from '../fakes/plans.js';
 import { until } from '../real/until.js';
+import { startBesideARun } from './beside-a-run.js';
 import { channel, clientOf, commandTo, hasContinued, startRelease, statuses, type Started } from './releases.js';
 import { failure, fine } from './scripted.js';
 import { script, temporal, useScript } from './scripting.js';
@@ -110,27 +111,11 @@ describe('a run that is tried again', () => {
   });
 
   test('rests when the history has grown too long beside another channel that runs', async () => {
-    let end = (): void => undefined;
-    const long = new Promise<void>((resolve) => {
-      end = resolve;
-    });
-    const ends = [busy];
-    script.await = async ({ ref }) => {
-      if (ref.key.channel === 'other') await long;
-      else ends.shift()?.();
-      return fine();
-    };
-    const apply = {
-      ...channelPlan('staging').apply,
-      progressDeadlineMs: 24 * hour,
-      retry: { ...retry, baseMs: 300, maxMs: 300 },
-    };
-    const channels = [{ ...channelPlan('staging'), apply }, channelPlan('other')];
-    const release = await startRelease(temporal, { channels, continueAfter: 3 });
+    const { release, end } = await startBesideARun({ temporal, script }, { pauseMs: 300, continueAfter: 3 });
     await until('its pause is over', async () => {
       const { events } = await release.handle.fetchHistory();
       return events?.some(({ timerFiredEventAttributes }) => timerFiredEventAttributes);
-    }).finally(() => end());
+    }).finally(end);
     expect(statuses(await release.result())).toEqual(['CONVERGED', 'CONVERGED', 'CONVERGED']);
     const story = script.story();
     expect(story.indexOf('finishRun other')).toBeLessThan(story.lastIndexOf('beginRun staging'));
