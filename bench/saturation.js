@@ -12,7 +12,7 @@ const run = ({ quick }) =>
     const { releases, processes } = installation;
     const { rounds, forMs, lanes } = quick
       ? { rounds: 1, forMs: 10_000, lanes: 32 }
-      : { rounds: 3, forMs: 30_000, lanes: 32 };
+      : { rounds: 3, forMs: 30_000, lanes: 48 };
     const start = await releases.configure({ application: 'bench', services: lanes });
     const release = async (lane) => releases.converged(await start(lane));
     await release(0);
